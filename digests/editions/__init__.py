@@ -1,0 +1,1 @@
+"""From story to digest: assemble, select, render, lint and export."""

@@ -1,0 +1,1 @@
+"""From feed to article: fetch, parse, extract, clean and store."""

@@ -1,0 +1,1 @@
+"""From article to story: tag, group, rank and summarise."""

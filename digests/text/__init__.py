@@ -1,0 +1,1 @@
+"""Pure functions over text and URLs. No Django, no clock, no network."""

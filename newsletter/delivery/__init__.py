@@ -1,0 +1,1 @@
+"""From digest to inbox: plan, claim, gate, send, settle, reconcile."""

@@ -1,0 +1,1 @@
+"""The demo: sample news of invented publishers, served on loopback and walked from feed to inbox."""

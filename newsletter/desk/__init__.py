@@ -1,0 +1,1 @@
+"""The curators' desk: admin pages that show content and readers both."""

@@ -1,0 +1,1 @@
+"""The readers: sign-up, consent, preferences and signed links."""

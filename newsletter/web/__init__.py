@@ -1,0 +1,1 @@
+"""The pages nobody logs in to."""
