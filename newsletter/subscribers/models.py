@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.sources.models import Publisher
 from digests.stories.models import Organization, Topic
+from newsletter.subscribers.schedule import next_morning
 
 EVERY_DAY = 0b1111111
 WEEKDAYS = 0b0011111
@@ -111,6 +112,31 @@ class Subscriber(models.Model):
         """The address with all but its first letter and domain hidden: `r•••••@example.com`."""
         local, _at, domain = self.email.partition("@")
         return f"{local[:1]}•••••@{domain}"
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the reader confirmed and has not left: active, or resting."""
+        return self.status in (self.Status.ACTIVE, self.Status.PAUSED)
+
+    def plan_next_morning(self, now: datetime) -> None:
+        """Set, unsaved, the instant of the next digest after `now`; None for who gets none."""
+        self.next_digest_at = None
+        if self.is_reading:
+            _day, self.next_digest_at = next_morning(
+                now,
+                hour=self.hour,
+                zone=self.zone,
+                weekdays=self.weekdays,
+                is_weekly=self.is_weekly,
+                not_before_date=self.paused_until,
+            )
+
+    def is_suppressed(self) -> bool:
+        """Whether we may never write to this address; the hash counts, whatever the status says."""
+        return (
+            self.status == self.Status.SUPPRESSED
+            or Suppression.objects.filter(address_hash=self.address_hash).exists()
+        )
 
 
 class Level(models.TextChoices):
@@ -283,8 +309,8 @@ class SignupAttempt(models.Model):
         TRAPPED = "trapped", _("Caught by a trap")
 
     at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
-    address_hash = models.CharField(max_length=64, blank=True, db_index=True)
-    network = models.CharField(_("network"), max_length=50, db_index=True)
+    address_hash = models.CharField(max_length=64, blank=True)
+    network = models.CharField(_("network"), max_length=50)
     domain = models.CharField(_("recipient domain"), max_length=254, blank=True)
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices)
     reason = models.CharField(_("reason"), max_length=40, blank=True)
@@ -293,6 +319,57 @@ class SignupAttempt(models.Model):
         verbose_name = _("sign-up attempt")
         verbose_name_plural = _("sign-up attempts")
         ordering: ClassVar = ["-at"]
+        indexes: ClassVar = [
+            models.Index(fields=["address_hash", "at"], name="attempts_of_address"),
+            models.Index(fields=["network", "at"], name="attempts_of_network"),
+            models.Index(fields=["domain", "at"], name="attempts_of_domain"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.at:%F %T}"
+
+
+class AttackMode(models.Model):
+    """One time during which sign-up was guarded more strictly, and why; at most one is open."""
+
+    started_at = models.DateTimeField(_("from"), default=timezone.now)
+    ended_at = models.DateTimeField(_("until"), null=True, blank=True)
+    is_open = models.BooleanField(_("on"), default=True)
+    reason = models.CharField(_("why"), max_length=300)
+
+    class Meta:
+        verbose_name = _("attack mode")
+        verbose_name_plural = _("attack modes")
+        ordering: ClassVar = ["-started_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["is_open"], condition=Q(is_open=True), name="one_open_attack_mode"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%F %T}"
+
+
+class AddressChange(models.Model):
+    """A reader's wish to read at another address; done once both addresses have confirmed it.
+
+    The new address waits as a pending subscriber of its own, so that its letter is a delivery as any.
+    """
+
+    subscriber = models.OneToOneField(
+        Subscriber, models.CASCADE, related_name="address_change", verbose_name=_("subscriber")
+    )
+    successor = models.OneToOneField(
+        Subscriber, models.CASCADE, related_name="address_change_to", verbose_name=_("new address")
+    )
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    old_confirmed_at = models.DateTimeField(_("confirmed by the old address"), null=True, blank=True)
+    new_confirmed_at = models.DateTimeField(_("confirmed by the new address"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("change of address")
+        verbose_name_plural = _("changes of address")
+
+    def __str__(self) -> str:
+        return f"{self.subscriber_id} → {self.successor_id}"

@@ -1,0 +1,36 @@
+"""What time alone changes of subscriptions: rests end, requests nobody confirmed are forgotten."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter.subscribers import protection
+from newsletter.subscribers.leaving import wake
+from newsletter.subscribers.links import Purpose
+from newsletter.subscribers.models import Subscriber
+
+
+@dataclass(frozen=True)
+class Tidied:
+    """How many rests ended, and how many unconfirmed requests and attempts were forgotten."""
+
+    woken: int
+    forgotten: int
+    attempts: int
+
+
+def tidy(now: datetime) -> Tidied:
+    """End due rests, forget requests whose confirmation expired, and ease attack mode."""
+    woken = wake(now)
+    forgotten = forget_unconfirmed(now)
+    protection.watch(now)
+    return Tidied(woken, forgotten, protection.tidy(now))
+
+
+def forget_unconfirmed(now: datetime) -> int:
+    """Delete pending addresses whose confirmation link has expired, as that letter promised."""
+    lifetime = Purpose.CONFIRM.lifetime
+    if lifetime is None:
+        return 0
+    pending = Subscriber.objects.filter(status=Subscriber.Status.PENDING, created_at__lt=now - lifetime)
+    _rows, by_model = pending.delete()
+    return by_model.get("subscribers.Subscriber", 0)
