@@ -1,0 +1,282 @@
+"""Markup without a parser: tags known by name are taken out of text in linear time."""
+
+import re
+
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "button",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "frame",
+        "frameset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "optgroup",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "select",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+        "video",
+    ]
+)
+# Elements whose content is no text for a reader.
+SILENT = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "svg",
+        "math",
+        "textarea",
+        "noembed",
+        "noframes",
+        "xmp",
+        "canvas",
+        "audio",
+        "video",
+        "map",
+        "datalist",
+    ]
+)
+INLINES = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "area",
+        "audio",
+        "b",
+        "base",
+        "basefont",
+        "bdi",
+        "bdo",
+        "bgsound",
+        "big",
+        "blink",
+        "canvas",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "command",
+        "content",
+        "data",
+        "datalist",
+        "del",
+        "dfn",
+        "element",
+        "em",
+        "font",
+        "i",
+        "image",
+        "img",
+        "input",
+        "ins",
+        "isindex",
+        "kbd",
+        "keygen",
+        "label",
+        "link",
+        "listing",
+        "mark",
+        "marquee",
+        "menuitem",
+        "meta",
+        "meter",
+        "nobr",
+        "output",
+        "param",
+        "picture",
+        "plaintext",
+        "portal",
+        "progress",
+        "q",
+        "rb",
+        "rp",
+        "rt",
+        "rtc",
+        "ruby",
+        "s",
+        "samp",
+        "search",
+        "shadow",
+        "slot",
+        "small",
+        "source",
+        "spacer",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "track",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "animate",
+        "animatemotion",
+        "animatetransform",
+        "circle",
+        "clippath",
+        "defs",
+        "desc",
+        "ellipse",
+        "feblend",
+        "feimage",
+        "filter",
+        "foreignobject",
+        "g",
+        "line",
+        "lineargradient",
+        "marker",
+        "mask",
+        "metadata",
+        "path",
+        "pattern",
+        "polygon",
+        "polyline",
+        "radialgradient",
+        "rect",
+        "set",
+        "stop",
+        "switch",
+        "symbol",
+        "text",
+        "textpath",
+        "tspan",
+        "use",
+        "view",
+        "annotation",
+        "annotation-xml",
+        "maction",
+        "mglyph",
+        "mi",
+        "mn",
+        "mo",
+        "mprescripts",
+        "ms",
+        "mspace",
+        "mtext",
+        "mrow",
+    ]
+)
+KNOWN = BLOCKS | SILENT | INLINES
+
+# A tag: its name, and either nothing, a slash, or a space and attributes; an unclosed one at the end
+# of the text only with a space, so that "<b" in "a<b" stays.
+_TAG = re.compile(
+    r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,30})(?P<rest>(?:[\s/][^<>]*)?)(?P<shut>>|$|(?=<))"
+)
+_ATTRIBUTE = re.compile(r"[\s/\"'][\w:@.-]{1,40}\s*=")
+_COMMENT = re.compile(r"<!--|<!\[CDATA\[|<!doctype\b|<\?(?=xml|php)", re.IGNORECASE)
+
+
+def strip_tags(text: str) -> str:
+    """Text without tags: block elements leave a line's end, script and its like go with their content.
+
+    A tag is one when HTML, SVG or MathML knows its name, or when it has a hyphen or an attribute; so
+    "<흑백요리사>", "1 < 2", "<3" and "List<String>" stay. Comments and CDATA marks go. Linear time.
+    """
+    if "<" not in text:
+        return text
+    text = _without_comments(text)
+    pieces: list[str] = []
+    at = 0
+    silent_end: dict[str, int] = {}
+    lowered = text.lower()
+    for match in _TAG.finditer(text):
+        if match.start() < at or not _is_tag(match):
+            continue
+        name = match["name"].lower()
+        pieces.append(text[at : match.start()])
+        at = match.end()
+        if name in BLOCKS:
+            pieces.append("\n" if name in {"br", "td", "th"} else "\n\n")
+        if name in SILENT and not match["end"] and not match["rest"].endswith("/"):
+            end = silent_end.get(name, 0)
+            if 0 <= end <= at:
+                end = lowered.find(f"</{name}", at)
+                silent_end[name] = end
+            # Never closed: a parser would drop the rest of the page; we keep what may be text.
+            if end >= 0:
+                at = end
+    pieces.append(text[at:])
+    return "".join(pieces)
+
+
+def _is_tag(match: re.Match[str]) -> bool:
+    name = match["name"].lower()
+    if not match["shut"] and not match["rest"][:1].isspace() and not match["rest"].startswith("/"):
+        return False
+    return name in KNOWN or "-" in name.rstrip("-") or ":" in name or bool(_ATTRIBUTE.search(match["rest"]))
+
+
+def _without_comments(text: str) -> str:
+    pieces: list[str] = []
+    at = 0
+    for match in _COMMENT.finditer(text):
+        if match.start() < at:
+            continue
+        opener = match.group().lower()
+        if opener.startswith("<![cdata["):
+            pieces.append(text[at : match.start()])
+            at = match.end()
+            continue
+        end = text.find("-->" if opener == "<!--" else ">", match.end())
+        if end < 0:
+            continue
+        pieces.append(text[at : match.start()])
+        at = end + (3 if opener == "<!--" else 1)
+    pieces.append(text[at:])
+    return "".join(pieces).replace("]]>", " ") if pieces[:-1] else text
