@@ -190,6 +190,24 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         )
 
 
+class Host(models.Model):
+    """A web host: asked by one worker at a time, with a pause, and as its robots.txt allows."""
+
+    name = models.CharField(_("name"), max_length=260, unique=True)
+    # Claimed by a conditional UPDATE on this value: nobody asks the host before it.
+    free_at = models.DateTimeField(_("free at"), default=timezone.now)
+    robots = models.TextField(_("robots.txt"), blank=True)
+    robots_at = models.DateTimeField(_("robots.txt read"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("host")
+        verbose_name_plural = _("hosts")
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Article(models.Model):
     """An entry we stored and cleaned. Title and text are plain text, never markup."""
 
@@ -223,6 +241,9 @@ class Article(models.Model):
     )
     identity = models.CharField(
         max_length=64, help_text=_("SHA-256 of the guid within the feed, else of the URL, else of the text.")
+    )
+    entry_hash = models.CharField(
+        max_length=64, blank=True, help_text=_("SHA-256 of the raw entry: an equal one is not read again.")
     )
     url = models.URLField(_("address"), max_length=2000, blank=True)
     url_key = models.CharField(
