@@ -1,0 +1,324 @@
+"""Articles in files: JSON Lines, a Markdown digest, a front-matter record, or an article's plain text.
+
+Pure: text to `Manuscript`s. Which of the four a file is, its content says; nothing asks its name. What
+a digest says about importance, organisations and tags is not read: the stories room finds them itself.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from digests.sources import pasted
+from digests.text.characters import to_plain, unescape
+from digests.text.dates import ReadDate, read_date
+from digests.text.urls import safe_link
+
+FIELDS = ("url", "title", "text", "published_at", "publisher", "language")
+_LANGUAGES = {"ko", "en", "xx"}
+
+_HEADING = re.compile(r"^#{2,6}\s+(?P<title>\S.*)$")
+_META = re.compile(r"^>\s?(?P<meta>.*)$")
+_LINK = re.compile(r"\[[^\]\n]{0,200}\]\((?P<url>https?://[^\s)]{1,1990})\)")
+_DATE = re.compile(r"\d{4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}(?:\s?일)?(?:\s\d{1,2}:\d{2})?")
+_FRONT = re.compile(r"^(?P<key>[A-Za-z_][\w-]{0,40}):(?:\s(?P<value>.*))?$")
+_RULE = re.compile(r"^\s*(?:-{3,}|\*{3,}|_{3,})\s*$")
+_RECORD_META = re.compile(r"^\*\*[^*\n]{1,80}\*\*\s*\|.*$")
+_RECORD_TAIL = re.compile(r"^\*(?:Crawled at|Source|Published|Collected at)\b.*\*$")
+
+
+class UnreadableText(Exception):  # noqa: N818 - named as what it is
+    """Text that is none of the forms; `line` counts from 1."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Outlet:
+    """What a manuscript says about who published it: any of it may be empty."""
+
+    name: str = ""
+    host: str = ""
+    is_company: bool = False
+
+
+@dataclass(frozen=True)
+class Manuscript:
+    """One article as it stands in a file, from `line` on; title and text are not yet cleaned."""
+
+    line: int
+    title: str
+    text: str
+    url: str
+    published: ReadDate | None
+    outlet: Outlet
+    language: str | None = None
+
+
+def read_manuscripts(text: str, zone: str) -> list[Manuscript]:
+    """The articles in a file's text; dates without a zone are in `zone`. Raises UnreadableText."""
+    if not text.strip("\ufeff \t\r\n"):
+        raise UnreadableText(1, "the file is empty")
+    for is_form, read in FORMS:
+        if is_form(text):
+            found = list(read(text, zone))
+            if not found:
+                raise UnreadableText(1, "there is no article in it")
+            return found
+    raise AssertionError("plain text is always a form")
+
+
+# --- JSON Lines -------------------------------------------------------------------------------
+
+
+def is_json(text: str) -> bool:
+    """Whether the text begins as JSON does."""
+    return bool(re.match(r'[\ufeff\s]*(?:\{\s*["}]|\[\s*[{\]])', text[:2000]))
+
+
+def read_json(text: str, zone: str) -> Iterator[Manuscript]:
+    """One object a line; a whole array or one object over several lines is taken too."""
+    text = text.lstrip("\ufeff")
+    if text.lstrip().startswith("[") or not _is_object(text.lstrip().split("\n", 1)[0]):
+        try:
+            whole = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise UnreadableText(getattr(error, "lineno", 1), f"not JSON ({_short(error)})") from None
+        for record in whole if isinstance(whole, list) else [whole]:
+            yield _of_record(record, 1, zone)
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            try:
+                record = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise UnreadableText(number, f"not JSON ({_short(error)})") from None
+            yield _of_record(record, number, zone)
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return line.rstrip().endswith("}")
+
+
+def _short(error: Exception) -> str:
+    return getattr(error, "msg", "") or "nested too deeply"
+
+
+def _of_record(record: object, line: int, zone: str) -> Manuscript:
+    if not isinstance(record, dict):
+        raise UnreadableText(line, "not an object with title and text")
+    values = {name: _string(record, name, line) for name in FIELDS}
+    if not values["title"].strip() and not values["text"].strip():
+        raise UnreadableText(line, "neither title nor text")
+    language = values["language"].strip().lower()[:2]
+    return Manuscript(
+        line=line,
+        title=values["title"],
+        text=values["text"],
+        url=_url(values["url"], line),
+        published=_date(values["published_at"], zone, line),
+        outlet=Outlet(name=to_plain(values["publisher"]).strip()),
+        language=language if language in _LANGUAGES else None,
+    )
+
+
+def _string(record: dict[str, Any], name: str, line: int) -> str:
+    value = record.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise UnreadableText(line, f"{name} is not a string")
+    return value
+
+
+def _url(raw: str, line: int) -> str:
+    if raw.strip() and not safe_link(raw):
+        raise UnreadableText(line, "url is not an http(s) address")
+    return safe_link(raw)
+
+
+def _date(raw: str, zone: str, line: int) -> ReadDate | None:
+    read = read_date(raw, zone)
+    if raw.strip() and read is None:
+        raise UnreadableText(line, f"not a date: {raw.strip()[:40]}")
+    return read
+
+
+# --- A record with front matter ---------------------------------------------------------------
+
+
+def is_record(text: str) -> bool:
+    """Whether the text begins with a block of `key: value` lines between two rules of dashes."""
+    return bool(re.match(r"[\ufeff\s]*---[ \t]*\r?\n\s*[A-Za-z_][\w-]{0,40}:", text[:400]))
+
+
+def read_record(text: str, zone: str) -> Iterator[Manuscript]:
+    """One article: what the front matter says, and the body without what the record repeats of it."""
+    lines = text.lstrip("\ufeff").split("\n")
+    first = next(number for number, line in enumerate(lines) if line.strip())
+    values: dict[str, str] = {}
+    key = ""
+    for number in range(first + 1, len(lines)):
+        line = lines[number].rstrip("\r")
+        if _RULE.match(line):
+            break
+        if match := _FRONT.match(line):
+            key = match["key"].lower()
+            values[key] = _unquoted(match["value"] or "")
+        elif key and line.strip():
+            values[key] = f"{values[key]} {line.strip()}".strip()
+    else:
+        raise UnreadableText(first + 1, "the front matter has no end")
+    title = values.get("title", "")
+    body = _record_body(lines[number + 1 :], title)
+    if not title.strip() and not body.strip():
+        raise UnreadableText(first + 1, "neither title nor text")
+    written = values.get("published_at") or values.get("published") or values.get("date") or ""
+    yield Manuscript(
+        line=first + 1,
+        title=title,
+        text=body,
+        url=_url(values.get("url") or values.get("link") or "", first + 1),
+        published=_date(written, zone, first + 1),
+        outlet=Outlet(name=to_plain(unescape(values.get("publisher") or values.get("source") or "")).strip()),
+        language=values.get("language") if values.get("language") in _LANGUAGES else None,
+    )
+
+
+def _unquoted(value: str) -> str:
+    value = value.strip()
+    if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
+        inner = value[1:-1]
+        return inner.replace('\\"', '"') if value[0] == '"' else inner.replace("''", "'")
+    return value
+
+
+def _record_body(lines: list[str], title: str) -> str:
+    """The body without the record's own frame: the title again, its meta line, rules, its footer."""
+    kept = []
+    heading = to_plain(unescape(title)).strip()
+    for line in lines:
+        bare = line.strip()
+        is_title = bare.startswith("# ") and to_plain(unescape(bare[2:])).strip() == heading
+        if is_title or _RULE.match(bare) or _RECORD_META.match(bare) or _RECORD_TAIL.match(bare):
+            continue
+        kept.append(line)
+    return "\n".join(kept)
+
+
+# --- A Markdown digest ------------------------------------------------------------------------
+
+
+def is_digest(text: str) -> bool:
+    """Whether the text has a heading with a quoted line of facts, that has a date, under it."""
+    return any(True for _ in _sections(text.split("\n")))
+
+
+def read_digest(text: str, zone: str) -> Iterator[Manuscript]:
+    """One article per section: title, date, publisher (the last fact), original, and link."""
+    lines = text.lstrip("\ufeff").split("\n")
+    for start, end in _sections(lines):
+        section = lines[start + 1 : end]
+        facts = _facts(section)
+        date = next((match.group() for fact in facts if (match := _DATE.search(fact))), "")
+        # The last fact is who published it; in a row of one there is only the date.
+        name = facts[-1] if len(facts) > 1 and not _DATE.search(facts[-1]) else ""
+        body, rest = _original(section)
+        link = next((match["url"] for line in rest if (match := _LINK.search(line))), "")
+        yield Manuscript(
+            line=start + 1,
+            title=_title(lines[start]),
+            text=body,
+            url=_url(link, start + 1),
+            published=_date(date, zone, start + 1),
+            outlet=Outlet(name=to_plain(name).strip()),
+        )
+
+
+def _sections(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """[start, end) of each section that has facts; headings inside an original are its text."""
+    heads: list[int] = []
+    is_inside = False
+    for number, line in enumerate(lines):
+        if "<details" in line:
+            is_inside = True
+        if "</details>" in line:
+            is_inside = False
+        if not is_inside and _HEADING.match(line):
+            heads.append(number)
+    for start, end in pairwise([*heads, len(lines)]):
+        if any(_DATE.search(fact) for fact in _facts(lines[start + 1 : end])):
+            yield start, end
+
+
+def _facts(section: list[str]) -> list[str]:
+    """The facts of the first quoted line under a heading, without their bold and pictures."""
+    for line in section:
+        if match := _META.match(line.strip()):
+            facts = (re.sub(r"[*_`]", "", fact).strip() for fact in match["meta"].split("|"))
+            return [fact for fact in facts if fact]
+        if line.strip():
+            break
+    return []
+
+
+def _original(section: list[str]) -> tuple[str, list[str]]:
+    """The collapsed original, and the lines around it."""
+    inside: list[str] = []
+    outside: list[str] = []
+    is_inside = False
+    for line in section:
+        if "<details" in line:
+            is_inside = True
+        (inside if is_inside else outside).append(line)
+        if "</details>" in line:
+            is_inside = False
+    body = re.sub(r"<summary>.{0,300}?</summary>", "", "\n".join(inside), flags=re.DOTALL)
+    return re.sub(r"</?details[^>]{0,40}>", "", body).strip(), outside
+
+
+def _title(line: str) -> str:
+    match = _HEADING.match(line)
+    title = match["title"] if match else line
+    if link := re.fullmatch(r"\[(?P<text>.{1,500})\]\([^)\s]{1,2000}\)", title.strip()):
+        return link["text"]
+    return title
+
+
+# --- Plain text -------------------------------------------------------------------------------
+
+
+def read_plain(text: str, zone: str) -> Iterator[Manuscript]:
+    """One article, whose title, date and publisher are found in what it says."""
+    lines = to_plain(text).split("\n")
+    title, body_from = pasted.find_title(lines)
+    name, host, is_company = pasted.find_outlet(lines)
+    yield Manuscript(
+        line=1,
+        title=title,
+        text="\n".join(lines[body_from:]),
+        url="",
+        published=pasted.find_date(lines, zone),
+        outlet=Outlet(name, host, is_company),
+    )
+
+
+def _always(text: str) -> bool:
+    return bool(text)
+
+
+Form = tuple[Callable[[str], bool], Callable[[str, str], Iterator[Manuscript]]]
+FORMS: tuple[Form, ...] = (
+    (is_json, read_json),
+    (is_record, read_record),
+    (is_digest, read_digest),
+    (_always, read_plain),
+)
