@@ -179,3 +179,14 @@ class EditionSum(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition_id}: {self.sent}/{self.eligible}"
+
+    @property
+    def is_right(self) -> bool:
+        """Whether everyone eligible is accounted for."""
+        settled = self.sent + self.failed + self.skipped + self.unknown
+        return self.eligible == settled + self.on_the_way
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether the sum is right and nothing is on its way any more."""
+        return self.is_right and self.on_the_way == 0

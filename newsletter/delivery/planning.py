@@ -1,0 +1,306 @@
+"""Whose morning has come: one delivery per due reader and local date, or a row that says why not.
+
+    due readers ─▶ edition ─▶ distinct (preferences, received) ─▶ digest ─▶ rows + next morning
+
+Everything that takes time (selecting, composing) happens before the one short transaction that
+inserts a batch's rows and moves its readers to their next morning. A crash anywhere, or three
+schedulers at once, leave every reader with one row: UNIQUE(subscriber, local date, kind) and the
+re-read of `next_digest_at` under a row lock see to it.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import transaction
+
+from digests.editions.digesting import digest_for
+from digests.editions.models import Digest, Edition
+from digests.editions.preferences import Preferences
+from newsletter.delivery.ledger import EDITORIAL
+from newsletter.delivery.models import Delivery, Kind
+from newsletter.subscribers.leaving import wake
+from newsletter.subscribers.models import Subscriber
+from newsletter.subscribers.preferences import preferences_by_key, refresh_key
+from newsletter.subscribers.schedule import MINIMUM_GAP, UnknownZone, day_of, is_late, next_morning
+
+logger = logging.getLogger(__name__)
+Status = Delivery.Status
+
+# Readers planned together: one transaction, a few queries.
+BATCH = 1000
+# An edition older than this is no news any more.
+EDITION_MAX_AGE = timedelta(hours=36)
+# For how long a story that reached a reader is remembered; editions tell only the last days.
+MEMORY = timedelta(days=14)
+# After an outage each missed morning of these last days gets its row; older ones are let go.
+CATCH_UP = timedelta(days=3)
+
+
+@dataclass
+class Planned:
+    """How many deliveries were planned, skipped with a reason, and left waiting for an edition."""
+
+    count: int = 0
+    skipped: int = 0
+    waiting: int = 0
+
+    def __iadd__(self, other: "Planned") -> "Planned":
+        self.count += other.count
+        self.skipped += other.skipped
+        self.waiting += other.waiting
+        return self
+
+
+@dataclass(frozen=True)
+class Due:
+    """A reader whose morning has come."""
+
+    subscriber_id: int
+    due_at: datetime
+    day: date
+    next_at: datetime
+    preference_key: str
+    kind: str
+    received: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a due reader gets: a digest of an edition, or no digest for a reason; None waits."""
+
+    edition_id: int | None = None
+    digest_id: int | None = None
+    reason: str = ""
+
+
+@dataclass
+class Choices:
+    """What was selected during one call, so that each distinct choice is made once."""
+
+    editions: dict[datetime, Edition | None] = field(default_factory=dict)
+    preferences: dict[str, Preferences] = field(default_factory=dict)
+    stories: dict[int, frozenset[int]] = field(default_factory=dict)
+    digests: dict[tuple[int, str, frozenset[int], bool], int | None] = field(default_factory=dict)
+
+
+def plan(now: datetime, limit: int | None = None) -> Planned:
+    """Plan the mornings that have come at `now`, at most `limit` readers, longest waiting first.
+
+    Readers whose edition is still open wait for the next tick, until their grace is over.
+    Memory stays flat: readers are read batch by batch.
+    """
+    wake(now)
+    done, choices = Planned(), Choices()
+    after: tuple[datetime, int] | None = None
+    left = limit if limit is not None else 10_000_000
+    while left > 0:
+        readers = due_readers(now, after, min(BATCH, left))
+        if not readers:
+            break
+        after = (readers[-1].next_digest_at or now, readers[-1].pk)
+        left -= len(readers)
+        done += plan_batch(readers, choices, now)
+    return done
+
+
+def due_readers(now: datetime, after: tuple[datetime, int] | None, size: int) -> list[Subscriber]:
+    """The next due readers behind the position `after`, so that those who wait do not block the rest."""
+    due = Subscriber.objects.due(now)
+    if after is not None:
+        instant, pk = after
+        due = due.filter(next_digest_at__gte=instant).exclude(next_digest_at=instant, pk__lte=pk)
+    return list(due[:size])
+
+
+def plan_batch(readers: Sequence[Subscriber], choices: Choices, now: datetime) -> Planned:
+    """Decide for each reader, then write it down."""
+    due = with_received([due_of(reader, now) for reader in readers], choices, now)
+    learn_preferences(due, choices)
+    answers = {one.subscriber_id: answer(one, choices, now) for one in due}
+    decided = [one for one in due if answers[one.subscriber_id] is not None]
+    rows = write(decided, answers, now)
+    skipped = sum(row.status == Status.SKIPPED for row in rows)
+    return Planned(len(rows) - skipped, skipped, len(due) - len(decided))
+
+
+def due_of(reader: Subscriber, now: datetime) -> Due:
+    """A due reader's date and next morning. A zone that is no zone any more counts as the paper's own."""
+    due_at = reader.next_digest_at or now
+    zone = reader.zone
+    after = max(due_at, now - CATCH_UP)
+    try:
+        day = day_of(due_at, reader.hour, zone)
+    except UnknownZone:
+        logger.exception("subscriber %s has an unknown zone", reader.pk)
+        zone = settings.TIME_ZONE
+        day = day_of(due_at, reader.hour, zone)
+    plan = (reader.hour, zone, reader.weekdays, reader.is_weekly)
+    key = reader.preference_key
+    if not key:
+        refresh_key(reader)
+        key = reader.preference_key
+    kind = Kind.WEEKLY if reader.is_weekly else Kind.DIGEST
+    return Due(reader.pk, due_at, day, next_instant(after, day, plan), key, kind)
+
+
+@lru_cache(maxsize=4096)
+def next_instant(after: datetime, day: date, plan: tuple[int, str, int, bool]) -> datetime:
+    """The next morning, computed once for all readers of one hour, zone and week."""
+    hour, zone, weekdays, is_weekly = plan
+    tomorrow = day + timedelta(days=1)
+    _day, instant = next_morning(
+        after, hour=hour, zone=zone, weekdays=weekdays, is_weekly=is_weekly, not_before_date=tomorrow
+    )
+    return instant
+
+
+def with_received(due: Sequence[Due], choices: Choices, now: datetime) -> list[Due]:
+    """The same readers with the digests that reached them, or may have, in the last 14 days."""
+    past = Delivery.objects.filter(
+        subscriber_id__in=[one.subscriber_id for one in due],
+        digest__isnull=False,
+        due_at__gte=now - MEMORY,
+    ).exclude(status__in=[Status.SKIPPED, Status.FAILED])
+    got: dict[int, set[int]] = defaultdict(set)
+    for subscriber_id, digest_id in past.order_by().values_list("subscriber_id", "digest_id"):
+        if subscriber_id is not None and digest_id is not None:
+            got[subscriber_id].add(digest_id)
+    unread = {digest_id for ids in got.values() for digest_id in ids} - choices.stories.keys()
+    for pk, shown in Digest.objects.filter(pk__in=unread).values_list("pk", "choices"):
+        choices.stories[pk] = frozenset(choice["story"] for choice in shown)
+    return [
+        Due(
+            o.subscriber_id,
+            o.due_at,
+            o.day,
+            o.next_at,
+            o.preference_key,
+            o.kind,
+            frozenset(got[o.subscriber_id]),
+        )
+        for o in due
+    ]
+
+
+def learn_preferences(due: Iterable[Due], choices: Choices) -> None:
+    """Read the preferences behind keys not met before in this call."""
+    unknown = {one.preference_key for one in due} - choices.preferences.keys()
+    if unknown:
+        choices.preferences |= preferences_by_key(unknown)
+
+
+def answer(one: Due, choices: Choices, now: datetime) -> Answer | None:
+    """What this reader gets at `now`; None to wait for an edition that is still open."""
+    if one.due_at not in choices.editions:
+        choices.editions[one.due_at] = edition_for(one.due_at)
+    edition = choices.editions[one.due_at]
+    if edition is None:
+        return Answer(reason="no_edition") if is_late(one.due_at, now) else None
+    if edition.status == Edition.Status.CANCELLED:
+        return Answer(edition.pk, reason="cancelled")
+    if edition.status in Edition.OPEN:
+        return Answer(edition.pk, reason="not_frozen") if is_late(one.due_at, now) else None
+    if is_late(one.due_at, now):
+        return Answer(edition.pk, reason="late")
+    preferences = choices.preferences.get(one.preference_key)
+    if preferences is None:
+        return None  # the reader changed while we read; the next tick reads again
+    digest_id = select(edition, preferences, one, choices)
+    return Answer(edition.pk, digest_id, "" if digest_id else "nothing_new")
+
+
+def select(edition: Edition, preferences: Preferences, one: Due, choices: Choices) -> int | None:
+    """The digest of an edition for these preferences and what this reader has, made once."""
+    is_weekly = one.kind == Kind.WEEKLY
+    key = (edition.pk, preferences.key, one.received, is_weekly)
+    if key not in choices.digests:
+        stories: frozenset[int] = frozenset().union(*(choices.stories[pk] for pk in one.received))
+        digest = digest_for(edition, preferences, stories, is_weekly=is_weekly)
+        choices.digests[key] = digest.pk if digest is not None else None
+    return choices.digests[key]
+
+
+def edition_for(due_at: datetime) -> Edition | None:
+    """The edition of a reader due at `due_at`: the newest whose cut-off has come, open ones included.
+
+    None while the edition of the last cut-off does not exist and nothing else is fresh.
+    """
+    recent = Edition.objects.filter(cutoff_at__lte=due_at, cutoff_at__gt=due_at - EDITION_MAX_AGE)
+    return recent.order_by("-cutoff_at", "zone").first()
+
+
+def write(due: Sequence[Due], answers: Mapping[int, Answer | None], now: datetime) -> list[Delivery]:
+    """Insert the rows of a batch and move its readers on, in one short transaction; the rows inserted.
+
+    A reader who changed, left, or was planned by another scheduler since we read is left alone.
+    """
+    wanted = {one.subscriber_id: one for one in due}
+    if not wanted:
+        return []
+    with transaction.atomic():
+        locked = Subscriber.objects.select_for_update().filter(pk__in=wanted, status=Subscriber.Status.ACTIVE)
+        stands = {
+            pk
+            for pk, due_at in locked.order_by("pk").values_list("pk", "next_digest_at")
+            if due_at == wanted[pk].due_at
+        }
+        ours = [one for one in due if one.subscriber_id in stands]
+        near = too_near(ours, now)
+        rows = [row_of(one, answers[one.subscriber_id] or Answer(), now, near) for one in ours]
+        have = set(
+            Delivery.objects.filter(
+                subscriber_id__in=stands,
+                local_date__in={one.day for one in ours},
+                kind__in=[Kind.DIGEST, Kind.WEEKLY],
+            ).values_list("subscriber_id", "local_date")
+        )
+        new = [row for row in rows if (row.subscriber_id, row.local_date) not in have]
+        Delivery.objects.bulk_create(new, ignore_conflicts=True, batch_size=BATCH)
+        move_on(ours)
+    return new
+
+
+def too_near(due: Sequence[Due], now: datetime) -> set[int]:
+    """Readers whose last digest left, or is about to, less than six hours before `now`."""
+    last = Delivery.objects.filter(
+        subscriber_id__in=[one.subscriber_id for one in due],
+        kind__in=EDITORIAL - {Kind.CORRECTION},
+        due_at__gt=now - MINIMUM_GAP - timedelta(hours=settings.DELIVERY_GRACE_HOURS),
+    ).exclude(status__in=[Status.SKIPPED, Status.FAILED])
+    near: set[int] = set()
+    for pk, left_at in last.order_by().values_list("subscriber_id", "sending_at"):
+        if pk is not None and (left_at is None or now - left_at < MINIMUM_GAP):
+            near.add(pk)
+    return near
+
+
+def row_of(one: Due, given: Answer, now: datetime, near: set[int]) -> Delivery:
+    """The row of a due reader: planned, or skipped with its reason."""
+    reason = given.reason or ("too_soon" if one.subscriber_id in near else "")
+    return Delivery(
+        subscriber_id=one.subscriber_id,
+        kind=one.kind,
+        local_date=one.day,
+        edition_id=given.edition_id,
+        digest_id=None if reason else given.digest_id,
+        status=Status.SKIPPED if reason else Status.PLANNED,
+        reason=reason,
+        due_at=one.due_at,
+        created_at=now,
+        next_try_at=now,
+        settled_at=now if reason else None,
+    )
+
+
+def move_on(due: Iterable[Due]) -> None:
+    """Set each reader's next morning; readers of one hour and zone share an UPDATE."""
+    groups: dict[datetime, list[int]] = defaultdict(list)
+    for one in due:
+        groups[one.next_at].append(one.subscriber_id)
+    for next_at, ids in groups.items():
+        Subscriber.objects.filter(pk__in=ids).update(next_digest_at=next_at)
