@@ -1,0 +1,252 @@
+"""One renderer for mail, preview and test send: digests from ready blocks, and the service's letters.
+
+    item content ─▶ block (once per item, language, version) ─┐
+    edition ─▶ shell (once per edition, language, version) ───┴▶ digest (a join) ─▶ mail (slots filled)
+
+A rendered digest keeps slots for what only the recipient's copy says, all of them in the footer, so
+that the part every reader of a digest shares comes first and is encoded once.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.signals import setting_changed
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from digests.editions import rendering_blocks as blocks
+from digests.editions.models import Digest, Edition, Item
+from digests.editions.rendering_pieces import (
+    PADDING,
+    Segments,
+    bind,
+    fill,
+    inline,
+    load_pieces,
+    paper,
+    split,
+)
+from digests.editions.sections import arrange
+from digests.editions.typography import escape, visible
+from digests.editions.wording import wording
+from digests.text.sentences import clip
+
+__all__ = ["RenderedLetter", "RenderedMail", "fill", "render_digest", "render_letter"]
+
+SUBJECT_LENGTH = 52
+TEASER_LENGTH = 44
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One chosen story as a digest shows it."""
+
+    item_id: int
+    content: Mapping[str, Any]
+    why: str
+    of: str = ""
+    story_id: int = 0
+
+
+@dataclass(frozen=True)
+class RenderedMail:
+    """A digest's mail. In `html` and `text` even places are literal, odd ones name a recipient's slot."""
+
+    subject: str
+    preheader: str
+    html: Segments
+    text: Segments
+
+
+@dataclass(frozen=True)
+class RenderedLetter:
+    """A service mail, complete."""
+
+    subject: str
+    html: str
+    text: str
+
+
+def render_digest(digest: Digest) -> RenderedMail:
+    """The mail of a stored digest; the same row always gives the same mail."""
+    shown = load_shown(digest.edition, digest.choices)
+    return render(digest.edition, digest.language, shown, standing=len(load_contents(digest.edition)))
+
+
+_contents: dict[tuple[int, int], dict[int, Mapping[str, Any]]] = {}
+_shells: dict[tuple[object, ...], Segments] = {}
+
+
+def forget(**_sent: object) -> None:
+    """Drop what was kept of editions: settings that stand in mails have changed."""
+    _contents.clear()
+    _shells.clear()
+
+
+setting_changed.connect(forget)
+
+
+def load_contents(edition: Edition) -> Mapping[int, Mapping[str, Any]]:
+    """The content of every item that stands in a frozen edition, read once per process and version."""
+    key = (edition.pk, edition.version)
+    if key not in _contents:
+        if len(_contents) > 50:
+            _contents.clear()
+        rows = Item.objects.filter(edition=edition, is_chosen=True).values_list("pk", "content")
+        _contents[key] = {pk: content for pk, content in rows if content}
+    return _contents[key]
+
+
+def load_shown(edition: Edition, choices: Sequence[Mapping[str, Any]]) -> list[Shown]:
+    """The stories that a digest's stored `choices` name, in order; a weekly's come from several editions."""
+    contents = load_contents(edition)
+    missing = [choice["item"] for choice in choices if choice["item"] not in contents]
+    others = dict(Item.objects.filter(pk__in=missing).values_list("pk", "content")) if missing else {}
+    return [
+        Shown(choice["item"], content, choice["why"], choice.get("of", ""), choice["story"])
+        for choice in choices
+        if (content := contents.get(choice["item"]) or others.get(choice["item"]))
+    ]
+
+
+def render(edition: Edition, language: str, shown: Sequence[Shown], *, standing: int) -> RenderedMail:
+    """The mail that shows `shown`, in order, of the `standing` stories of `edition`."""
+    lines = _Lines(edition, language, shown, standing)
+    sections = arrange(shown, lambda story: story.content.get("topics", ()))
+    html = _page("digest.html", edition, language, sections, lines)
+    text = _page("digest.txt", edition, language, sections, lines)
+    return RenderedMail(lines.subject, lines.preheader, split(html), split(text))
+
+
+class _Lines:
+    """What a digest says of itself as a whole."""
+
+    def __init__(self, edition: Edition, language: str, shown: Sequence[Shown], standing: int) -> None:
+        say = wording(language)
+        headlines = [blocks.headline(story.content, language) for story in shown]
+        texts = [blocks.summary(story.content, language) for story in shown]
+        minutes = say.minutes([*headlines, *texts])
+        self.is_weekly = is_weekly(edition, shown)
+        self.subject = subject_line(edition, language, headlines)
+        teasers = [clip(text, TEASER_LENGTH) for text in headlines[1:3]]
+        self.preheader = say.preheader(teasers, len(shown), minutes) if shown else say.thin(0, 0)
+        self.lede = self._lede(language, shown)
+        articles, stories = edition.articles_count, edition.stories_count
+        if self.is_weekly:
+            articles = stories = 0
+        self.funnel = say.funnel(articles, stories, len(shown), minutes) if shown else ""
+        waiting = 0 if self.is_weekly else standing - len(shown)
+        self.more = say.more(waiting) if waiting > 0 else ""
+
+    def _lede(self, language: str, shown: Sequence[Shown]) -> str:
+        say = wording(language)
+        if self.is_weekly:
+            return say.weekly(len(shown))
+        fillers = sum(story.why == "fill" for story in shown)
+        if fillers or not shown:
+            return say.thin(len(shown), fillers)
+        sections = arrange(shown, lambda story: story.content.get("topics", ()))
+        counts = [(say.sections[name], len(stories)) for name, stories in sections[1:] if name != "other"]
+        counts.sort(key=lambda pair: -pair[1])
+        return say.lede(counts, len(shown), len(shown[0].content.get("publishers", ())))
+
+
+def is_weekly(edition: Edition, shown: Iterable[Shown]) -> bool:
+    """Whether a digest draws on other days than its edition's."""
+    day = f"{edition.date:%F}"
+    return any(story.content.get("date", day) != day for story in shown)
+
+
+def subject_line(edition: Edition, language: str, headlines: Sequence[str]) -> str:
+    """The subject: the reader's own top story.
+
+    Where its only Latin letters are capitals ("AI"), which filters take for shouting (SpamAssassin
+    +0.5, rspamd +2.7), the edition's number follows: its "No." has the small letter that settles it.
+    """
+    say = wording(language)
+    if not headlines:
+        return visible(f"{say.day(edition.date)} — {paper(language)['site_name']}")
+    line = visible(say.subject(clip(headlines[0], SUBJECT_LENGTH), len(headlines) - 1))
+    latin = re.findall(r"[A-Za-z]", line)
+    if latin and not any(letter.islower() for letter in latin):
+        line += f" · No. {edition.number or 1}"
+    return line
+
+
+def edition_url(day: date | str, language: str) -> str:
+    """The public address of an edition."""
+    root = f"{settings.SITE_URL}/en" if language == "en" else settings.SITE_URL
+    return f"{root}/{day}/"
+
+
+def _shell(template: str, edition: Edition, language: str, lines: _Lines) -> Segments:
+    key = (template, edition.pk, edition.version, edition.number, language, lines.is_weekly)
+    if key not in _shells:
+        if len(_shells) > 200:
+            _shells.clear()
+        say = wording(language)
+        first = edition.date - timedelta(days=6)
+        day = say.week(first, edition.date) if lines.is_weekly else say.day(edition.date)
+        year = f"{edition.date.year}년 {day}" if language == "ko" else f"{day}, {edition.date.year}"
+        values = {
+            "number": say.number(edition.number) if edition.number else "",
+            "web_url": edition_url(edition.date, language),
+            "report_url": f"mailto:{settings.DEFAULT_FROM_EMAIL}?subject={edition.date}",
+            "day": day,
+            "full_day": year,
+        }
+        is_html = template.endswith(".html")
+        if is_html:
+            values = {name: escape(value) for name, value in values.items()}
+        _shells[key] = split(bind(load_pieces(template, language)["shell"], values))
+    return _shells[key]
+
+
+def _page(
+    template: str,
+    edition: Edition,
+    language: str,
+    sections: Sequence[tuple[str, Sequence[Shown]]],
+    lines: _Lines,
+) -> str:
+    pieces = load_pieces(template, language)
+    ready = blocks.of(template, language)
+    show = escape if ready.is_html else visible
+    entries, body = [], []
+    number = 0
+    for name, stories in sections:
+        body.append(ready.section(name))
+        for place, story in enumerate(stories):
+            number += 1
+            block = ready.block(story.content, is_top=name == "lead")
+            if place:
+                body.append(ready.between)
+            entries += (block.entry[0], str(number), block.entry[1])
+            because = ready.because(story.content, story.why, story.of)
+            body += (block.parts[0], str(number), block.parts[1], because, block.parts[2])
+    values = dict.fromkeys(pieces, "")
+    values |= {"title": show(lines.subject), "preheader": show(lines.preheader), "lede": show(lines.lede)}
+    if lines.funnel:
+        values["funnel"] = bind(pieces["funnel"], {"funnel": show(lines.funnel)})
+    if number > 1:
+        values["contents"] = bind(pieces["contents"], {"entry": "".join(entries)})
+    if lines.more:
+        url = edition_url(edition.date, language)
+        values["more"] = bind(pieces["more"], {"more": show(lines.more), "web_url": url})
+    values["section"] = "".join(body)
+    return bind(_shell(template, edition, language, lines), values)
+
+
+def render_letter(template: str, language: str, context: Mapping[str, object]) -> RenderedLetter:
+    """The service mail `mails/<template>` in `language`; its subject is one line."""
+    values: dict[str, object] = {**paper(language), **context, "language": language, "padding": PADDING}
+    with translation.override(language):
+        subject = visible(render_to_string(f"mails/{template}_subject.txt", values))
+        values |= {"title": subject}
+        text = render_to_string(f"mails/{template}.txt", values)
+        html = inline(render_to_string(f"mails/{template}.html", values))
+    return RenderedLetter(subject, html, re.sub(r"\n{3,}", "\n\n", text).strip() + "\n")
