@@ -1,7 +1,5 @@
 """The journal in the admin: to read, never to change."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -9,7 +7,7 @@ from django.http import HttpRequest
 from digests.journal.models import Act, Tick
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(admin.ModelAdmin):
     """An admin of rows that only the service writes."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
