@@ -1,0 +1,19 @@
+"""The addresses of joining, choosing and leaving; `urls.py` includes them in both languages."""
+
+from django.urls import path
+
+from newsletter.web import joining, leaving, preferences
+
+urlpatterns = [
+    path("subscribe/", joining.subscribe, name="subscribe"),
+    path("subscribe/check/", joining.check, name="check"),
+    path("subscribe/resend/", joining.resend, name="resend"),
+    path("api/subscribe/", joining.subscribe_api, name="subscribe_api"),
+    path("confirm/<str:token>/", joining.confirm, name="confirm"),
+    path("p/<str:token>/", preferences.preferences, name="preferences"),
+    path("p/<str:token>/export/", preferences.export, name="export"),
+    path("p/<str:token>/erase/", preferences.erase, name="erase"),
+    path("erase/<str:token>/", preferences.erase_now, name="erase_now"),
+    path("u/<str:token>/", leaving.unsubscribe, name="unsubscribe"),
+    path("f/<str:token>/", preferences.feedback, name="feedback"),
+]
