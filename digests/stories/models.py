@@ -198,6 +198,12 @@ class Assessment(models.Model):
     kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices, default=Kind.REPORT)
     importance = models.FloatField(_("importance"), default=0)
     importance_parts = models.JSONField(_("parts of the importance"), default=dict, blank=True)
+    fingerprint = models.JSONField(
+        _("fingerprint"),
+        default=dict,
+        blank=True,
+        help_text=_('{"facts": [[value, unit]…], "names": […], "quotes": […]}'),
+    )
     version = models.CharField(_("version"), max_length=40, blank=True)
     assessed_at = models.DateTimeField(_("assessed"), default=timezone.now)
 

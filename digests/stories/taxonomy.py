@@ -1,15 +1,11 @@
 """The topics and organizations we ship, brought into the tables that curators edit."""
 
-import json
-from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import transaction
 
 from digests.stories.models import Alias, Keyword, Organization, Topic
-
-DATA = Path(__file__).parent / "data"
+from digests.stories.shipped import shipped_organizations, shipped_topics
 
 
 class Loaded(NamedTuple):
@@ -17,20 +13,6 @@ class Loaded(NamedTuple):
 
     topics: int
     organizations: int
-
-
-@cache
-def shipped_topics() -> list[dict[str, Any]]:
-    """The rows of topics.json: slug, names, keywords [{"t", "w"}], blockers."""
-    rows: list[dict[str, Any]] = json.loads((DATA / "topics.json").read_text(encoding="utf-8"))
-    return rows
-
-
-@cache
-def shipped_organizations() -> list[dict[str, Any]]:
-    """The rows of organizations.json: slug, names, aliases [{"t", "kind", "case", "strict"}], blockers."""
-    rows: list[dict[str, Any]] = json.loads((DATA / "organizations.json").read_text(encoding="utf-8"))
-    return rows
 
 
 @transaction.atomic

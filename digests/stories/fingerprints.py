@@ -1,0 +1,200 @@
+"""What tells one event from another: figures, proper names and quotations of a text. Pure."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from digests.text.figures import facts
+
+READ_LENGTH = 12_000  # characters; news says its facts long before that
+MAX_FACTS = 300  # a table of 5,000 numbers is no fingerprint of an event
+
+# Latin names in running text: "A.X K1", "SpecEdge", "42dot", "GPT-5.6". Two letters or more.
+_NAME = re.compile(
+    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9.&+\-]*[A-Za-z])[A-Z0-9][A-Za-z0-9]*(?:[.&+\-][A-Za-z0-9]+)*"
+    r"(?: (?:[A-Z][A-Za-z]*\d[A-Za-z0-9.]*|\d+(?:\.\d+)?(?![\d%억만조]))(?![A-Za-z]))?"
+)
+_KOREAN_NAME = re.compile(r"[‘'\"“]([가-힣A-Za-z0-9.\- ]{2,24})[’'\"”]")
+_PERSON = re.compile(
+    r"(?<![가-힣])([가-힣]{2,4}) (?:[가-힣A-Z]{2,10} )?(?:대표|CEO|CTO|회장|사장|부사장|의장|교수|장관|원장|총장|위원장|센터장|연구원)"
+)
+_SIZE = re.compile(r"\d+(?:\.\d+)?[bmtk]", re.IGNORECASE)
+_QUOTE = re.compile(r"[“\"]([^”\"\n]{15,400})[”\"]")
+# Latin words that name a kind of thing, not a thing.
+COMMON = frozenset(
+    [
+        "ai",
+        "llm",
+        "llms",
+        "slm",
+        "vlm",
+        "gpu",
+        "gpus",
+        "npu",
+        "tpu",
+        "cpu",
+        "api",
+        "sdk",
+        "ceo",
+        "cto",
+        "cfo",
+        "coo",
+        "ml",
+        "agi",
+        "it",
+        "ict",
+        "rag",
+        "mcp",
+        "ax",
+        "dx",
+        "iot",
+        "b2b",
+        "b2c",
+        "saas",
+        "moe",
+        "gw",
+        "mw",
+        "tb",
+        "gb",
+        "hbm",
+        "dram",
+        "sns",
+        "app",
+        "pc",
+        "tv",
+        "kr",
+        "us",
+        "eu",
+        "uk",
+        "r&d",
+        "mou",
+        "the",
+        "a",
+        "an",
+        "in",
+        "on",
+        "of",
+        "for",
+        "and",
+        "to",
+        "with",
+        "by",
+        "from",
+        "it's",
+        "this",
+        "that",
+        "we",
+        "vs",
+        "new",
+        "how",
+        "why",
+        "what",
+        "is",
+        "are",
+        "id",
+        "pr",
+        "ir",
+        "esg",
+        "ipo",
+        "url",
+        "http",
+        "https",
+        "www",
+        "com",
+        "x",
+        "k",
+        "2025",
+        "2026",
+        "sllm",
+        "chatbot",
+        "hw",
+        "sw",
+        "os",
+        "ui",
+        "ux",
+        "db",
+        "aidc",
+        "idc",
+        "vc",
+        "ppt",
+        "pdf",
+        "q&a",
+        "faq",
+        "go",
+        "no",
+        "i",
+        "he",
+        "she",
+        "you",
+        "they",
+        "at",
+        "as",
+        "but",
+        "if",
+        "when",
+        "its",
+        "our",
+        "pro",
+        "max",
+        "mini",
+        "plus",
+        "agent",
+        "agents",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """Distinctive figures, proper names in one form, and quotations reduced to their letters."""
+
+    facts: frozenset[tuple[Decimal, str]]
+    names: frozenset[str]
+    quotes: frozenset[str]
+
+
+def fingerprint(title: str, text: str) -> Fingerprint:
+    """The fingerprint of an article; empty text gives that of its title."""
+    whole = f"{title}\n{text[:READ_LENGTH]}"
+    found = facts(whole)
+    return Fingerprint(
+        facts=found if len(found) <= MAX_FACTS else frozenset(),
+        names=names(whole),
+        quotes=frozenset(letters(match[1])[:40] for match in _QUOTE.finditer(whole)),
+    )
+
+
+def to_json(mark: Fingerprint) -> dict[str, list[Any]]:
+    """The fingerprint as JSON values, in a fixed order."""
+    return {
+        "facts": [[str(value), unit] for value, unit in sorted(mark.facts)],
+        "names": sorted(mark.names),
+        "quotes": sorted(mark.quotes),
+    }
+
+
+def from_json(values: dict[str, list[Any]]) -> Fingerprint:
+    """What `to_json` wrote; an empty object is an empty fingerprint."""
+    return Fingerprint(
+        facts=frozenset((Decimal(value), unit) for value, unit in values.get("facts", ())),
+        names=frozenset(values.get("names", ())),
+        quotes=frozenset(values.get("quotes", ())),
+    )
+
+
+def names(text: str) -> frozenset[str]:
+    """Proper names of a text in one form: A.X K1 = AX K1 = axk1. Quoted Korean names count too."""
+    found = {letters(match[0]) for match in _NAME.finditer(text) if match[0].lower() not in COMMON}
+    found |= {letters(match[1]) for match in _KOREAN_NAME.finditer(text) if match[1].count(" ") <= 2}
+    found |= {match[1] for match in _PERSON.finditer(text)}
+    return frozenset(
+        name
+        for name in found
+        if len(name) >= 2 and not name.isdigit() and name not in COMMON and not _SIZE.fullmatch(name)
+    )
+
+
+def letters(text: str) -> str:
+    """The letters and digits of a text in lower case, without anything between them."""
+    return re.sub(r"[\W_]+", "", text).lower()

@@ -1,0 +1,22 @@
+"""The topics and organizations we ship, as files. Pure."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parent / "data"
+
+
+@cache
+def shipped_topics() -> list[dict[str, Any]]:
+    """The rows of topics.json: slug, names, keywords [{"t", "w"}], blockers."""
+    rows: list[dict[str, Any]] = json.loads((DATA / "topics.json").read_text(encoding="utf-8"))
+    return rows
+
+
+@cache
+def shipped_organizations() -> list[dict[str, Any]]:
+    """The rows of organizations.json: slug, names, aliases [{"t", "kind", "case", "strict"}], blockers."""
+    rows: list[dict[str, Any]] = json.loads((DATA / "organizations.json").read_text(encoding="utf-8"))
+    return rows
