@@ -144,10 +144,11 @@ def archive(request: HttpRequest) -> HttpResponse:
 
 def hits_of(wanted: Wanted, editions: list[Edition], language: str) -> dict[int, list[ShownStory]]:
     """The stories that match, by their edition: one query for the whole page."""
-    items = matching(wanted).filter(edition__in=editions).select_related("story").order_by("position")
+    items = matching(wanted).filter(edition__in=editions).order_by("position")
+    days = {edition.pk: edition.date for edition in editions}
     found: dict[int, list[ShownStory]] = defaultdict(list)
     for item in items.prefetch_related("corrections"):
-        found[item.edition_id].append(show(item, language, {}))
+        found[item.edition_id].append(show(item, days[item.edition_id], language))
     return found
 
 

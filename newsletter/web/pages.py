@@ -53,8 +53,7 @@ def funnel(edition: Edition, chosen: int) -> list[Bar]:
 def front_stories(edition: Edition) -> list[Section]:
     """The edition's stories as its page shows them, in sections."""
     language = page_language()
-    topics = shelf.topic_names(language)
-    return sections([show(item, language, topics) for item in shelf.items_of(edition)], language)
+    return sections([show(item, edition.date, language) for item in shelf.items_of(edition)], language)
 
 
 @require_safe

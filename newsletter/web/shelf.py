@@ -1,6 +1,5 @@
 """The published editions as the public may see them: those of the main cut-off, newest first."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.conf import settings
@@ -46,7 +45,7 @@ def edition_of(day: date) -> Edition | None:
 
 def items_of(edition: Edition) -> list[Item]:
     """The stories standing in `edition`, in its order, with their corrections: two queries."""
-    items = standing(edition.items.all()).select_related("story").prefetch_related("corrections")
+    items = standing(edition.items.all()).prefetch_related("corrections")
     return list(items.order_by("position", "pk"))
 
 
@@ -80,8 +79,3 @@ def state_of_the_shelf() -> str:
     )
     corrected = Correction.objects.aggregate(at=Max("at"), count=Count("pk"))
     return "|".join(str(fact) for fact in [*facts.values(), *corrected.values()])
-
-
-def by_id(items: Iterable[Item]) -> dict[int, Item]:
-    """Items by their primary key."""
-    return {item.pk: item for item in items}

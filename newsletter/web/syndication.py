@@ -49,7 +49,7 @@ def etag(request: HttpRequest, *_args: object, **_kwargs: object) -> str:
 def entries(topic: str) -> list[tuple[Edition, Item]]:
     """The newest stories, of one topic where it is given, the best of the newest edition first."""
     editions = list(shelf.published()[:EDITIONS])
-    items = shelf.standing(Item.objects.filter(edition__in=editions)).select_related("story")
+    items = shelf.standing(Item.objects.filter(edition__in=editions))
     by_pk = {edition.pk: edition for edition in editions}
     found = sorted(
         items.prefetch_related("corrections"),
@@ -65,7 +65,7 @@ def told(request: HttpRequest) -> tuple[str, list[tuple[Edition, ShownStory]]]:
     topics = shelf.topic_names(page_language())
     if topic and topic not in topics:
         raise Http404
-    stories = [(edition, show(item, page_language(), topics)) for edition, item in entries(topic)]
+    stories = [(edition, show(item, edition.date, page_language())) for edition, item in entries(topic)]
     return topics.get(topic, ""), stories
 
 

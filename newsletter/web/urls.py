@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from newsletter.web import archive, health, issue, mailbox, pages, syndication
+from newsletter.web import archive, health, issue, mailbox, pages, syndication, urls_joining
 
 
 class DayConverter:
@@ -30,6 +30,7 @@ urlpatterns = [
     path("privacy/", pages.privacy, name="privacy"),
     path("<day:day>/", issue.edition, name="edition"),
     path("<day:day>/<slug:key>/", issue.story, name="story"),
+    *urls_joining.urlpatterns,
     path("i/<str:token>/", issue.my_issue, name="my_issue"),
     path("feed.atom", syndication.feed_atom, name="feed_atom"),
     path("feed.rss", syndication.feed_rss, name="feed_rss"),

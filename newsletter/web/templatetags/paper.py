@@ -5,12 +5,13 @@ from functools import cache
 
 from django import template
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from digests.editions import typography
 from digests.editions.wording import wording
 from newsletter.web.context import page_language
+
+WEEKDAYS = "월화수목금토일"
 
 register = template.Library()
 
@@ -30,13 +31,16 @@ def day_name(day: date) -> str:
 @register.filter
 def long_day(day: date) -> str:
     """The day with its year: 2026년 1월 5일 월요일; Monday, January 5, 2026."""
-    return date_format(day, "l, F j, Y" if page_language() == "en" else "Y년 n월 j일 l")
+    named = day_name(day)
+    return f"{named}, {day.year}" if page_language() == "en" else f"{day.year}년 {named}"
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def short_day(day: date) -> str:
     """The day in a column: 1. 5. (월); Mon, Jan 5."""
-    return date_format(day, "D, M j" if page_language() == "en" else "n. j. (D)")
+    if page_language() == "en":
+        return f"{day:%a, %b} {day.day}"
+    return f"{day.month}. {day.day}. ({WEEKDAYS[day.weekday()]})"
 
 
 @register.filter
