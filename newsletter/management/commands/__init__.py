@@ -1,0 +1,1 @@
+"""`manage.py` commands that belong to no single room."""
