@@ -13,6 +13,7 @@ from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from digests.sources.child import FRAME, LENGTH
+from digests.sources.discovery import read_links
 from digests.sources.extraction import read_page
 from digests.sources.failures import NotAFeed
 from digests.sources.parsing import read_feed
@@ -38,6 +39,7 @@ def clean(body: bytes, options: dict[str, Any]) -> dict[str, Any]:
 JOBS: dict[str, Callable[[bytes, dict[str, Any]], dict[str, Any]]] = {
     "feed": read_feed,
     "page": read_page,
+    "links": read_links,
     "clean": clean,
 }
 

@@ -5,8 +5,9 @@ a bad feed; an Answer says what came or why nothing did.
 """
 
 import hashlib
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -61,7 +62,6 @@ class Answer:
     known: int = 0
     skipped: int = 0  # beyond the cap, repeated, or unreadable
     newest: datetime | None = None
-    moments: tuple[datetime, ...] = ()
 
 
 def ask_feed(question: Question) -> Answer:
@@ -98,11 +98,15 @@ def read_response(question: Question, response: network.Response) -> Answer:
         wishes=wishes_of(headers, now),
     )
     if response.status == 304:
-        kept = {"etag": said.etag or question.etag, "body_hash": question.body_hash}
-        kept["last_modified"] = said.last_modified or question.last_modified
-        return changed(said, unchanged="not_modified", **kept)
+        return replace(
+            said,
+            unchanged="not_modified",
+            etag=said.etag or question.etag,
+            last_modified=said.last_modified or question.last_modified,
+            body_hash=question.body_hash,
+        )
     if said.body_hash and said.body_hash == question.body_hash:
-        return changed(said, unchanged="same_body")
+        return replace(said, unchanged="same_body")
     try:
         feed = parse_feed(
             response.body,
@@ -111,51 +115,61 @@ def read_response(question: Question, response: network.Response) -> Answer:
             zone=question.zone,
         )
     except NotAFeed as refusal:
-        return changed(said, failure=refusal.reason, detail=refusal.detail, body_hash="")
+        return replace(said, failure=refusal.reason, detail=refusal.detail, body_hash="")
     return with_entries(said, feed, question)
 
 
-def changed(answer: Answer, **fields: object) -> Answer:
-    """`answer` with other values for `fields`."""
-    return Answer(**{**answer.__dict__, **fields})
+@dataclass(frozen=True)
+class Harvest:
+    """What a parsed feed holds for us: items new or changed (oldest first), and how many were not."""
+
+    items: tuple[Incoming, ...]
+    known: int
+    skipped: int
+    failed: int
 
 
-def with_entries(answer: Answer, feed: ParsedFeed, question: Question) -> Answer:
-    """`answer` with the entries that are new or changed, cleaned; newest first up to the cap."""
+def read_parsed(feed: ParsedFeed, question: Question) -> Harvest:
+    """The entries that are new or changed, cleaned; the newest up to the cap.
+
+    An entry whose cleaning had to be killed is skipped; so are all that follow, once such entries
+    have taken MAX_CLEANING_SECONDS.
+    """
     entries, beyond = newest_first(feed.entries, question.max_entries)
     items: list[Incoming] = []
-    known = skipped = 0
+    known = failed = 0
     spent = 0.0
     for entry in entries:
         fingerprint = entry_hash(entry)
         if fingerprint in question.known:
             known += 1
             continue
-        item = None
-        if spent < MAX_CLEANING_SECONDS:
-            try:
-                item = incoming(entry, fingerprint, question)
-            except ChildFailed:
-                spent += CLEAN_SECONDS
+        started = time.monotonic()
+        item = incoming(entry, fingerprint, question) if spent < MAX_CLEANING_SECONDS else None
+        spent += time.monotonic() - started
         if item is None:
-            skipped += 1
+            failed += 1
         else:
             items.append(item)
-    moments = tuple(entry.published for entry in feed.entries if entry.published)
+    return Harvest(tuple(reversed(items)), known, beyond + failed + feed.skipped, failed)
+
+
+def with_entries(answer: Answer, feed: ParsedFeed, question: Question) -> Answer:
+    """`answer` with what `feed` holds for us; a feed of which nothing could be read has failed."""
+    harvest = read_parsed(feed, question)
+    if harvest.failed and not harvest.items and not harvest.known:
+        return replace(answer, failure="no_readable_entry", skipped=harvest.skipped, body_hash="")
+    latest = datetime.now(UTC) + timedelta(hours=1)
+    past = [entry.published for entry in feed.entries if entry.published and entry.published <= latest]
     ttl = min(timedelta(minutes=feed.ttl_minutes), timedelta(days=1)) if feed.ttl_minutes else None
-    wishes = Wishes(ttl, answer.wishes.max_age, answer.wishes.expires, answer.wishes.retry_after)
-    past = [moment for moment in moments if moment <= datetime.now(UTC) + timedelta(hours=1)]
-    if entries and skipped == len(entries):
-        return changed(answer, failure="no_readable_entry", feed=None, skipped=skipped, body_hash="")
-    return changed(
+    return replace(
         answer,
         feed=feed,
-        items=tuple(reversed(items)),
-        known=known,
-        skipped=skipped + beyond + feed.skipped,
+        items=harvest.items,
+        known=harvest.known,
+        skipped=harvest.skipped,
         newest=max(past, default=None),
-        moments=moments,
-        wishes=wishes,
+        wishes=replace(answer.wishes, ttl=ttl),
     )
 
 
@@ -192,14 +206,21 @@ def entry_hash(entry: Entry) -> str:
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def incoming(entry: Entry, fingerprint: str, question: Question) -> Incoming:
-    """The entry as an item to store, its text cleaned in the child; raises ChildFailed."""
-    content = clean_in_child(entry.content_html, entry.title, question.junk) if entry.content_html else None
-    cleaned = content
-    if content is None or len(content.text) < FULL_TEXT:
-        summary = clean_in_child(entry.summary_html, entry.title, question.junk)
-        cleaned = summary if content is None or len(summary.text) > len(content.text) else content
-    assert cleaned is not None  # noqa: S101 - for the type checker
+def best_text(entry: Entry, junk: tuple[str, ...]) -> Cleaned:
+    """The longer of content and summary, cleaned in the child; raises ChildFailed."""
+    content = clean_in_child(entry.content_html, entry.title, junk) if entry.content_html else None
+    if content is not None and (len(content.text) >= FULL_TEXT or not entry.summary_html):
+        return content
+    summary = clean_in_child(entry.summary_html, entry.title, junk)
+    return content if content is not None and len(content.text) >= len(summary.text) else summary
+
+
+def incoming(entry: Entry, fingerprint: str, question: Question) -> Incoming | None:
+    """The entry as an item to store, or None if its cleaning had to be killed."""
+    try:
+        cleaned = best_text(entry, question.junk)
+    except ChildFailed:
+        return None
     is_full = len(cleaned.text) >= FULL_TEXT and cleaned.completeness == "full"
     completeness = "feed_only" if cleaned.completeness == "full" and not is_full else cleaned.completeness
     published = ReadDate(entry.published, entry.is_date_only) if entry.published else None

@@ -16,15 +16,16 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from digests.sources.fetching import Answer, Question, ask_feed
+from digests.sources.health import rhythm_of
 from digests.sources.hosts import claim_host, free_at, host_of, release_host
 from digests.sources.models import Article, Attempt, Feed
 from digests.sources.politeness import (
     BACK_OFF_FROM,
     may_adopt_redirect,
     next_check,
-    usual_gap,
 )
 from digests.sources.storing import Outcome, store
+from digests.text.cleaning import clean_title
 
 logger = logging.getLogger(__name__)
 
@@ -145,7 +146,7 @@ def settle_success(feed: Feed, answer: Answer, polled: Polled, now: datetime) ->
     parsed = answer.feed
     feed.etag, feed.last_modified, feed.body_hash = answer.etag, answer.last_modified, answer.body_hash
     if parsed is not None:
-        feed.title = feed.title or " ".join(parsed.title.split())
+        feed.title = feed.title or clean_title(parsed.title)[:300]
         feed.newest_entry_at = answer.newest or feed.newest_entry_at
     feed.last_success_at, feed.failures, feed.last_detail = now, 0, ""
     feed.last_reason = polled.reason
@@ -212,12 +213,6 @@ def follow_redirect(feed: Feed, moved_to: str, now: datetime) -> None:
     elif may_adopt_redirect(feed.redirect_since, now) and not Feed.objects.filter(url=moved_to).exists():
         Feed.objects.filter(pk=feed.pk).update(url=moved_to)
         feed.url, feed.redirect_url, feed.redirect_since = moved_to, "", None
-
-
-def rhythm_of(feed: Feed) -> timedelta | None:
-    """The usual gap between the feed's last 30 articles."""
-    moments = feed.articles.order_by("-published_at").values_list("published_at", flat=True)[:30]
-    return usual_gap(list(moments))
 
 
 def prune_attempts(keep: int = 200) -> int:

@@ -1,14 +1,20 @@
 """Celery's handles on this room: small, taking ids, safe to run twice or never."""
 
+import logging
 import time
 from itertools import islice
+from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from digests.journal.models import Tick
 from digests.sources import ingest
 from digests.sources.models import Article, Feed
+from digests.sources.politeness import HOST_PAUSE
+
+logger = logging.getLogger(__name__)
 
 FEEDS_A_TICK = 400
 PAGES_A_TICK = 400
@@ -45,5 +51,15 @@ def read_pages(article_ids: list[int]) -> None:
     """Read a few pages of one host, with the pause between them."""
     for position, article_id in enumerate(article_ids):
         if position:
-            time.sleep(2.1)
+            time.sleep(HOST_PAUSE.total_seconds() + 0.1)
         ingest.read_page(article_id, timezone.now())
+
+
+def ring(task: Any, *ids: int) -> bool:
+    """Enqueue `task` for a person who waits; False if no queue answers: the next tick will do it."""
+    try:
+        task.delay(*ids)
+    except OperationalError:
+        logger.warning("no queue: the next tick will do it")
+        return False
+    return True
