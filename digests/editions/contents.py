@@ -41,7 +41,11 @@ def contents_of(edition: Edition, story_ids: Sequence[int]) -> dict[int, Content
     }
     words: dict[int, dict[str, dict[str, str]]] = {}
     for row in Words.objects.filter(story_id__in=story_ids).order_by("story_id", "-language"):
-        words.setdefault(row.story_id, {})[row.language] = {"headline": row.headline, "summary": row.summary}
+        words.setdefault(row.story_id, {})[row.language] = {
+            "headline": row.headline,
+            "summary": row.summary,
+            "by": row.summary_source,
+        }
     contents = {
         story_id: _content(edition, facts[story_id], words[story_id], names, articles)
         for story_id in story_ids

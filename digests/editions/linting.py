@@ -7,13 +7,13 @@ blocking or a warning; a curator can waive one with a reason (`Item.waived`).
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from digests.editions.findings import Finding, blocking
+from digests.editions.findings import Finding, blocking, warning
 from digests.editions.linting_content import duplicates, lint_content, lint_mix
 from digests.editions.linting_mail import lint_mail
 from digests.editions.models import Edition, Item, Placement
 from digests.sources.models import Article
 from digests.stories.grounding import ungrounded
-from digests.stories.models import Verdict
+from digests.stories.models import Verdict, Words
 
 __all__ = ["Finding", "lint_edition", "lint_item", "lint_items", "lint_mail"]
 
@@ -48,7 +48,9 @@ def _lint(item: Item, content: Mapping[str, Any], texts: Sequence[str]) -> list[
         loose = ungrounded(words.get("summary", ""), [*texts, *_titles(content)]) if texts else []
         if loose:
             told = f"No source says: {', '.join(loose[:5])}."
-            findings.append(blocking("ungrounded", str(language), told))
+            # A curator's word stands; the finding says where to look again.
+            is_curators = words.get("by") == Words.Source.CURATOR
+            findings.append((warning if is_curators else blocking)("ungrounded", str(language), told))
     return [finding.of(item.pk, item.waived) for finding in findings]
 
 

@@ -133,7 +133,7 @@ def lint_mix(contents: Sequence[Content]) -> list[Finding]:
         if times > SHARE * count:
             told = f"{times} of {count} stories come from one publisher."
             findings.append(warning("publisher_share", publisher, told))
-    for language in ("ko", "en"):
-        if not any(language in content.get("words", {}) for content in contents):
-            findings.append(warning("missing_language", language, "No story has words in this language."))
-    return findings
+    spoken = {language for content in contents for language in content.get("words", {})}
+    missing = [language for language in ("ko", "en") if language not in spoken]
+    told = "No story has words in this language."
+    return findings + [warning("missing_language", language, told) for language in missing]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import pairwise
 
 from digests.editions.findings import Finding, blocking, warning
 from digests.editions.typography import traps
@@ -12,7 +13,8 @@ MAX_HTML = 64 * 1024
 MAX_MESSAGE = 98_000
 HEADERS = 4_000
 TAGS = frozenset(
-    "html head meta title style body div table tbody tr td p h1 h2 h3 a span strong em br ul ol li".split()
+    {"html", "head", "meta", "title", "style", "body", "div", "table", "tbody", "tr", "td"}
+    | {"p", "h1", "h2", "h3", "a", "span", "strong", "em", "br", "ul", "ol", "li"}
 )
 VOID = frozenset({"meta", "br"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd\uf8f0\uf8f1]")
@@ -55,7 +57,7 @@ def _lint_headings(page: "_Page") -> Iterator[Finding]:
     levels = [level for level, _text in page.headings]
     if levels.count(1) != 1 or (levels and levels[0] != 1):
         yield blocking("heading_order", "html", "A mail has one h1, and it comes first.")
-    for before, after in zip(levels, levels[1:], strict=False):
+    for before, after in pairwise(levels):
         if after > before + 1:
             yield blocking("heading_order", "html", f"h{after} follows h{before}.")
 
@@ -134,9 +136,9 @@ class _Page(HTMLParser):
         if found := _BACKGROUND.search(style):
             ground = found.group(1)
         is_hidden = "display:none" in style.replace(" ", "")
-        is_bound = is_bound or known.get("class") == "nb" or is_hidden or tag in ("style", "title")
-        if not is_hidden and tag not in ("style", "title") and contrast(color, ground) < CONTRAST:
-            self.findings.append(blocking("contrast", f"{color} on {ground}", "Too faint to read."))
+        if is_hidden or tag in ("style", "title"):
+            color = ground = ""
+        is_bound = is_bound or known.get("class") == "nb" or not color
         if (size := _FONT_SIZE.search(style)) and 1 < int(size.group(1)) < 13:
             self.findings.append(warning("small_type", tag, f"{size.group(1)} px is too small to read."))
         self.stack.append((tag, color, ground, is_bound))
@@ -158,14 +160,19 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Collect names of links, titles, and text that may break."""
+        if not self.stack or not data.strip():
+            return
         open_tags = {entry[0] for entry in self.stack}
+        _tag, color, ground, is_bound = self.stack[-1]
+        if color and ground and contrast(color, ground) < CONTRAST:
+            self.findings.append(blocking("contrast", f"{color} on {ground}", "Too faint to read."))
         if open_tags & {"h1", "h2", "h3"} and self.headings:
             level, title = self.headings[-1]
             self.headings[-1] = (level, title + data)
         if "a" in open_tags and self.links:
             link, name = self.links[-1]
             self.links[-1] = (link, name + data)
-        if self.stack and not self.stack[-1][3] and open_tags & {"p", "h3"}:
+        if not is_bound and open_tags & {"p", "h1", "h2", "h3"}:
             self.loose.append(data)
 
 

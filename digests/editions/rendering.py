@@ -15,23 +15,20 @@ from typing import Any
 
 from django.conf import settings
 from django.core.signals import setting_changed
-from django.template.loader import render_to_string
-from django.utils import translation
 
 from digests.editions import rendering_blocks as blocks
 from digests.editions.models import Digest, Edition, Item
+from digests.editions.rendering_letters import RenderedLetter, render_letter
 from digests.editions.rendering_pieces import (
-    PADDING,
     Segments,
     bind,
     fill,
-    inline,
     load_pieces,
     paper,
     split,
 )
 from digests.editions.sections import arrange
-from digests.editions.typography import escape, visible
+from digests.editions.typography import escape, typeset, visible
 from digests.editions.wording import wording
 from digests.text.sentences import clip
 
@@ -60,15 +57,6 @@ class RenderedMail:
     preheader: str
     html: Segments
     text: Segments
-
-
-@dataclass(frozen=True)
-class RenderedLetter:
-    """A service mail, complete."""
-
-    subject: str
-    html: str
-    text: str
 
 
 def render_digest(digest: Digest) -> RenderedMail:
@@ -229,7 +217,8 @@ def _page(
             because = ready.because(story.content, story.why, story.of)
             body += (block.parts[0], str(number), block.parts[1], because, block.parts[2])
     values = dict.fromkeys(pieces, "")
-    values |= {"title": show(lines.subject), "preheader": show(lines.preheader), "lede": show(lines.lede)}
+    values |= {"title": show(lines.subject), "preheader": show(lines.preheader)}
+    values["lede"] = typeset(lines.lede) if ready.is_html else lines.lede
     if lines.funnel:
         values["funnel"] = bind(pieces["funnel"], {"funnel": show(lines.funnel)})
     if number > 1:
@@ -239,14 +228,3 @@ def _page(
         values["more"] = bind(pieces["more"], {"more": show(lines.more), "web_url": url})
     values["section"] = "".join(body)
     return bind(_shell(template, edition, language, lines), values)
-
-
-def render_letter(template: str, language: str, context: Mapping[str, object]) -> RenderedLetter:
-    """The service mail `mails/<template>` in `language`; its subject is one line."""
-    values: dict[str, object] = {**paper(language), **context, "language": language, "padding": PADDING}
-    with translation.override(language):
-        subject = visible(render_to_string(f"mails/{template}_subject.txt", values))
-        values |= {"title": subject}
-        text = render_to_string(f"mails/{template}.txt", values)
-        html = inline(render_to_string(f"mails/{template}.html", values))
-    return RenderedLetter(subject, html, re.sub(r"\n{3,}", "\n\n", text).strip() + "\n")

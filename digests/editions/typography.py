@@ -14,10 +14,14 @@ from django.utils.safestring import SafeString, mark_safe
 _INVISIBLE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\uf8f0\uf8f1]+"
 )
-_CLOSING = r"[%‰)\]’”'\"»」』》〉℃]"
+_CLOSING = r"[%‰)\]’”'\"»」』》〉℃·]"
+_PARTICLE = re.compile(rf"(?!·){_CLOSING}[가-힣]")
 _TRAP = re.compile(rf"{_CLOSING}[가-힣]|[가-힣A-Za-z0-9]\(")
 _TAIL = re.compile(rf"[^\s(\[‘“「『《〈]{{0,10}}{_CLOSING}+[가-힣]{{1,4}}")
 _WORD = re.compile(r"\S+")
+# Text between two tags, and the words in it.
+_TEXT = re.compile(r"(?<=>)[^<>]*[가-힣][^<>]*(?=</?(?:p|h1|a|strong|br)\b)")
+_BETWEEN = re.compile(r"[^\s<>]+")
 # A word that may not wrap must fit the narrowest phone (320 px holds about 16 Korean characters).
 LONGEST = 14
 
@@ -33,14 +37,24 @@ def escape(text: str) -> str:
 
 
 def traps(text: str) -> list[str]:
-    """The words of `text` that a browser would break before a particle or a bracket."""
-    return [word for word in _WORD.findall(text) if _TRAP.search(word)]
+    """The words of `text` that a browser would break before a particle."""
+    return [word for word in _WORD.findall(text) if _PARTICLE.search(word)]
 
 
 def typeset(text: str) -> SafeString:
     """`text` escaped, its breakable words each in `<span class="nb">`; for mails and pages alike."""
     words = [_word(word) for word in visible(text).split(" ")]
     return mark_safe(" ".join(words))  # noqa: S308 - every word went through html.escape
+
+
+def bind_words(markup: str) -> str:
+    """Finished HTML of our own templates, with its breakable words bound; tags and scripts of it stay."""
+    return _TEXT.sub(lambda match: _BETWEEN.sub(_bound, match.group()), markup)
+
+
+def _bound(match: re.Match[str]) -> str:
+    word = match.group()
+    return f'<span class="nb">{word}</span>' if len(word) <= LONGEST and _TRAP.search(word) else word
 
 
 def _word(word: str) -> str:

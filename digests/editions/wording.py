@@ -12,6 +12,22 @@ from digests.text.korean import josa
 MINUTES = {"ko": 500, "en": 1100}  # characters a minute of quiet reading
 
 
+_CITIES = {
+    "Asia/Seoul": "서울",
+    "Asia/Tokyo": "도쿄",
+    "Asia/Shanghai": "상하이",
+    "Asia/Singapore": "싱가포르",
+    "Europe/London": "런던",
+    "Europe/Paris": "파리",
+    "Europe/Berlin": "베를린",
+    "America/New_York": "뉴욕",
+    "America/Chicago": "시카고",
+    "America/Los_Angeles": "로스앤젤레스",
+    "Australia/Sydney": "시드니",
+    "UTC": "협정 세계시",
+}
+
+
 class Wording:
     """The paper's voice in one language; its subclasses say each line."""
 
@@ -75,6 +91,14 @@ class Wording:
     def others(self, count: int) -> tuple[str, str]:
         """The words before and in the link to further sources."""
         raise NotImplementedError
+
+    def hour(self, hour: int) -> str:
+        """An hour of the day."""
+        raise NotImplementedError
+
+    def zone(self, zone: str) -> str:
+        """A time zone by its city."""
+        return zone.rpartition("/")[2].replace("_", " ")
 
 
 class Korean(Wording):
@@ -199,6 +223,16 @@ class Korean(Wording):
         """외 3곳."""
         return "외", f"{count}곳"
 
+    def hour(self, hour: int) -> str:
+        """오전 7시."""
+        if hour in (0, 12):
+            return "자정" if hour == 0 else "정오"
+        return f"오전 {hour}시" if hour < 12 else f"오후 {hour - 12}시"
+
+    def zone(self, zone: str) -> str:
+        """서울."""
+        return _CITIES.get(zone) or super().zone(zone)
+
 
 def _some(count: int, one: str, many: str) -> str:
     return one if count == 1 else many.format(f"{count:,}")
@@ -279,7 +313,8 @@ class English(Wording):
         if fillers == count:
             return "Nothing new in your topics today, so here is the best of the others."
         if fillers:
-            return f"A quiet day in your topics, so we added {_some(fillers, 'one story', '{} stories')} from others."
+            added = _some(fillers, "one story", "{} stories")
+            return f"A quiet day in your topics, so we added {added} from others."
         return f"A quiet day in your topics: {_some(count, 'one story', '{} stories')}, and no padding."
 
     def weekly(self, count: int) -> str:
@@ -334,6 +369,12 @@ class English(Wording):
     def others(self, count: int) -> tuple[str, str]:
         """And 3 more."""
         return "and", f"{count} more"
+
+    def hour(self, hour: int) -> str:
+        """7 am."""
+        if hour in (0, 12):
+            return "midnight" if hour == 0 else "noon"
+        return f"{hour} am" if hour < 12 else f"{hour - 12} pm"
 
 
 _WORDINGS: dict[str, Wording] = {"ko": Korean(), "en": English()}
