@@ -68,7 +68,7 @@ def mailbox_mail(request: HttpRequest, name: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-@csp(MAIL_RULES)
+@csp(MAIL_RULES)  # type: ignore[arg-type] # django-csp types views without arguments only
 def mailbox_html(request: HttpRequest, name: str) -> HttpResponse:
     """The HTML part as the frame shows it, under rules of its own; links open in the whole window."""
     mail = mail_or_404(name)

@@ -1,4 +1,4 @@
-"""The paper for machines: Atom, RSS and JSON feeds, the sitemap, and what crawlers are asked."""
+"""The paper for feed readers: Atom, RSS and JSON, in each language, of each topic."""
 
 import hashlib
 from collections.abc import Callable
@@ -8,11 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
-from django.utils.http import http_date
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.translation import gettext as _
-from django.utils.translation import override
-from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import condition, require_safe
 
 from digests.editions.models import Correction, Edition, Item
@@ -22,8 +19,6 @@ from newsletter.web.showing import ShownStory, show
 
 ENTRIES = 60
 EDITIONS = 14
-SITEMAP_STORIES = 5000
-PRIVATE_PATHS = ("/confirm/", "/p/", "/u/", "/i/", "/f/", "/move/", "/erase/", "/mailbox/")
 
 
 def absolute(path: str) -> str:
@@ -80,7 +75,17 @@ def story_address(edition: Edition, story: ShownStory) -> str:
     return absolute(reverse("story", args=[edition.date, story.key]))
 
 
-def feed(kind: Callable[..., SyndicationFeed]) -> Callable[[HttpRequest], HttpResponse]:
+def published_at(edition: Edition) -> datetime:
+    """When an edition was published."""
+    return edition.frozen_at or edition.cutoff_at
+
+
+def modified_at(edition: Edition, story: ShownStory) -> datetime:
+    """When a story was published or last corrected."""
+    return max([published_at(edition), *[fix.at for fix in story.fixes]])
+
+
+def feed(kind: type[Atom1Feed] | type[Rss201rev2Feed]) -> Callable[[HttpRequest], HttpResponse]:
     """A view that writes the stories in one of Django's two feed formats."""
 
     @require_safe
@@ -102,11 +107,11 @@ def feed(kind: Callable[..., SyndicationFeed]) -> Callable[[HttpRequest], HttpRe
                 link=address,
                 description=described(story),
                 unique_id=address,
-                pubdate=edition.frozen_at,
-                updateddate=max([edition.frozen_at, *[fix.at for fix in story.fixes]]),
+                pubdate=published_at(edition),
+                updateddate=modified_at(edition, story),
                 categories=[topic_name for _slug, topic_name in story.topics],
             )
-        return HttpResponse(written.writeString("utf-8"), content_type=written.content_type)
+        return HttpResponse(written.writeString("utf-8"), content_type=kind.content_type)
 
     return view
 
@@ -127,8 +132,8 @@ def feed_json(request: HttpRequest) -> JsonResponse:
             "url": story_address(edition, story),
             "title": story.headline,
             "content_text": described(story),
-            "date_published": rfc3339(edition.frozen_at),
-            "date_modified": rfc3339(max([edition.frozen_at, *[fix.at for fix in story.fixes]])),
+            "date_published": rfc3339(published_at(edition)),
+            "date_modified": rfc3339(modified_at(edition, story)),
             "tags": [topic_name for _slug, topic_name in story.topics],
             "language": story.lang or page_language(),
         }
@@ -150,65 +155,3 @@ def feed_json(request: HttpRequest) -> JsonResponse:
 def rfc3339(moment: datetime) -> str:
     """An instant as JSON Feed wants it."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-@require_safe
-@condition(etag_func=etag, last_modified_func=changed_at)
-def sitemap(request: HttpRequest) -> HttpResponse:
-    """Every public page in both languages, each naming the other."""
-    pages: list[tuple[str, list[object], datetime | None]] = [
-        (name, [], None) for name in ("landing", "archive", "about", "privacy")
-    ]
-    pages += [("edition", [edition.date], edition.frozen_at) for edition in shelf.published()]
-    items = shelf.standing(Item.objects.filter(edition__in=shelf.published())).order_by(
-        "-edition__date", "position"
-    )
-    pages += [
-        ("story", [day, key], frozen_at)
-        for day, key, frozen_at in items.values_list("edition__date", "story__key", "edition__frozen_at")[
-            :SITEMAP_STORIES
-        ]
-    ]
-    response = HttpResponse(content_type="application/xml; charset=utf-8")
-    write_sitemap(response, pages)
-    return response
-
-
-def write_sitemap(out: HttpResponse, pages: list[tuple[str, list[object], datetime | None]]) -> None:
-    """Write `pages`, (name, arguments, changed), as a sitemap of sitemaps.org with hreflang links."""
-    writer = SimplerXMLGenerator(out, "utf-8")
-    writer.startDocument()
-    writer.startElement(
-        "urlset",
-        {
-            "xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9",
-            "xmlns:xhtml": "http://www.w3.org/1999/xhtml",
-        },
-    )
-    for name, arguments, changed in pages:
-        addresses = {}
-        for code in ("ko", "en"):
-            with override(code):
-                addresses[code] = absolute(reverse(name, args=arguments))
-        for address in addresses.values():
-            writer.startElement("url", {})
-            writer.addQuickElement("loc", address)
-            if changed:
-                writer.addQuickElement("lastmod", rfc3339(changed))
-            for code, other in addresses.items():
-                writer.addQuickElement(
-                    "xhtml:link", attrs={"rel": "alternate", "hreflang": code, "href": other}
-                )
-            writer.endElement("url")
-    writer.endElement("urlset")
-    writer.endDocument()
-
-
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """What crawlers are asked to leave alone, and where the sitemap is."""
-    closed = [f"Disallow: {prefix}{path}" for prefix in ("", "/en") for path in PRIVATE_PATHS]
-    lines = ["User-agent: *", *closed, "Disallow: /admin/", "", f"Sitemap: {absolute('/sitemap.xml')}", ""]
-    response = HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
-    response["Expires"] = http_date(datetime.now(UTC).timestamp() + 86400)
-    return response

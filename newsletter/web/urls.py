@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from newsletter.web import archive, health, issue, mailbox, pages, syndication, urls_joining
+from newsletter.web import archive, crawling, health, issue, mailbox, pages, syndication, urls_joining
 
 
 class DayConverter:
@@ -42,6 +42,6 @@ urlpatterns = [
 
 machines = [
     path("healthz", health.healthz, name="healthz"),
-    path("robots.txt", syndication.robots, name="robots"),
-    path("sitemap.xml", syndication.sitemap, name="sitemap"),
+    path("robots.txt", crawling.robots, name="robots"),
+    path("sitemap.xml", crawling.sitemap, name="sitemap"),
 ]
