@@ -32,8 +32,9 @@ TREE_DEPTH = 400
 class Cleaned:
     """An article's text, what it is, and what was taken out of it.
 
-    `completeness` is "full", "truncated" (the text stops before its end) or "blocked" (a notice stands in
-    its place, or nothing does); "feed_only" is the caller's to say: a text cannot know where it came from.
+    `completeness` is "full", "truncated" (the text stops before its end), "blocked" (a notice or nothing
+    but noise stands in its place), or "feed_only" where there is no text at all; that a text is a feed's
+    lead and not the article is the caller's to say.
     """
 
     text: str
@@ -67,9 +68,11 @@ def clean_text(raw: str, *, is_html: bool = False, title: str = "", junk: Sequen
     chrome, removed wherever they stand. Text that no rule names is kept as it is. Never raises.
     """
     text = html_to_text(raw) if is_html else strip_tags(to_plain(unescape(to_plain(raw))))
-    paragraphs, removed = scrub(text, title=clean_title(title), junk=junk)
+    headline = clean_title(title)
+    paragraphs, removed = scrub(text, title=headline, junk=junk)
     cleaned = "\n\n".join(paragraphs)
-    return Cleaned(cleaned, detect_language(cleaned or title), completeness_of(text, cleaned), tuple(removed))
+    completeness = completeness_of(text, cleaned, headline)
+    return Cleaned(cleaned, detect_language(cleaned or headline), completeness, tuple(removed))
 
 
 class _LinesFilter(html5lib_shim.Filter):  # type: ignore[misc,name-defined]  # bleach is untyped

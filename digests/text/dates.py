@@ -31,50 +31,41 @@ _ZONES = {
     **dict.fromkeys(["aedt"], 11.0),
     "ist": 5.5,
 }
+_MONTH_NAMES = """
+jan january|feb february|mar march|apr april|may|jun june
+|jul july|aug august|sep sept september|oct october|nov november|dec december
+"""
 _MONTHS = {
-    name: number
-    for number, names in enumerate(
-        [
-            "jan january",
-            "feb february",
-            "mar march",
-            "apr april",
-            "may",
-            "jun june",
-            "jul july",
-            "aug august",
-            "sep sept september",
-            "oct october",
-            "nov november",
-            "dec december",
-        ],
-        start=1,
-    )
-    for name in names.split()
+    name: number for number, names in enumerate(_MONTH_NAMES.split("|"), start=1) for name in names.split()
 }
 _MONTH = r"(?P<mon>[A-Za-z]{3,9})\.?"
 _CLOCK = (
     r"(?:[\sT,·|]*(?:at\s+)?(?P<ampm0>오전|오후)?\s*(?P<h>\d{1,2})\s*(?::|시\s*)(?:(?P<mi>\d{1,2})\s*분?)?"
     r"(?:\s*:?\s*(?P<s>\d{1,2})초?(?:[.,]\d{1,9})?)?\s*(?P<ampm1>[AaPp]\.?[Mm]\.?(?![A-Za-z]))?)?"
 )
-_OFFSET = r"\s*\(?(?P<off>[+-]\d{2}:?\d{2}|[+-]\d{2}(?!\d)|(?:UTC|GMT)[+-]\d{1,2}(?::?\d{2})?|[A-Za-z]{1,5}(?![A-Za-z]))?"
+_OFFSET = (
+    r"\s*\(?(?P<off>[+-]\d{2}:?\d{2}|[+-]\d{2}(?!\d)|(?:UTC|GMT)[+-]\d{1,2}(?::?\d{2})?"
+    r"|[A-Za-z]{1,5}(?![A-Za-z]))?"
+)
 _WEEKDAY = r"(?:[A-Za-z]{3,9}\.?,?\s+)?"
-_SHAPES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}})(?!\d){_CLOCK}{_OFFSET}",
-        rf"(?P<y>\d{{4}})\s*[./]\s*(?P<m>\d{{1,2}})\s*[./]\s*(?P<d>\d{{1,2}})\.?(?!\d)"
-        rf"(?:\s*\([월화수목금토일]\))?{_CLOCK}{_OFFSET}",
-        rf"(?P<y>\d{{4}})\s*년\s*(?P<m>\d{{1,2}})\s*월\s*(?P<d>\d{{1,2}})\s*일(?:\s*\(?[월화수목금토일](?:요일)?\)?)?"
-        rf"{_CLOCK}{_OFFSET}",
-        rf"{_WEEKDAY}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?P<y>\d{{4}}|\d{{2}})(?!\d){_CLOCK}{_OFFSET}",
-        rf"{_WEEKDAY}{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}}){_CLOCK}{_OFFSET}",
-        # asctime: Sat Nov 21 09:00:00 2026
-        rf"{_WEEKDAY}{_MONTH}\s+(?P<d>\d{{1,2}})\s+(?P<h>\d{{1,2}}):(?P<mi>\d{{2}})(?::(?P<s>\d{{2}}))?\s+"
-        rf"(?P<y>\d{{4}})",
-        r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?:T?(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})?)?"
-        rf"(?!\d){_OFFSET}",
-    )
+_DAY = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
+_DASHED = r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?!\d)"
+_DOTTED = r"(?P<y>\d{4})\s*[./]\s*(?P<m>\d{1,2})\s*[./]\s*(?P<d>\d{1,2})\.?(?!\d)(?:\s*\([월화수목금토일]\))?"
+_KOREAN = (
+    r"(?P<y>\d{4})\s*년\s*(?P<m>\d{1,2})\s*월\s*(?P<d>\d{1,2})\s*일(?:\s*\(?[월화수목금토일](?:요일)?\)?)?"
+)
+_DAY_FIRST = rf"{_WEEKDAY}{_DAY}[\s-]+{_MONTH},?[\s-]+(?P<y>\d{{4}}|\d{{2}})(?!\d)"
+_MONTH_FIRST = rf"{_WEEKDAY}{_MONTH}\s+{_DAY},?\s+(?P<y>\d{{4}})"
+# asctime: Sat Nov 21 09:00:00 2026
+_ASCTIME = (
+    rf"{_WEEKDAY}{_MONTH}\s+(?P<d>\d{{1,2}})\s+(?P<h>\d{{1,2}}):(?P<mi>\d{{2}})(?::(?P<s>\d{{2}}))?"
+    rf"{_OFFSET}\s+(?P<y>\d{{4}})"
+)
+_COMPACT = r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?:T?(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})?)?(?!\d)"
+_SHAPES = (
+    *(re.compile(day + _CLOCK + _OFFSET) for day in (_DASHED, _DOTTED, _KOREAN, _DAY_FIRST, _MONTH_FIRST)),
+    re.compile(_ASCTIME),
+    re.compile(_COMPACT + _OFFSET),
 )
 # What Korean pages write before the date itself.
 _LABEL = re.compile(

@@ -1,21 +1,28 @@
-"""Applying the rules of `noise` to a text, line by line, and saying what each took out."""
+"""Applying the rules of noise to a text, line by line, and saying what each took out."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from digests.text import noise
+from digests.text import noise, noise_english, shapes
+from digests.text.breaks import paragraphs_of, rejoined
 from digests.text.language import detect_language
+from digests.text.noise import Rule
 from digests.text.sentences import split_sentences
 
-_BULLET = re.compile(r"\s*(?:[-*•·■□▲△▷▶○●◆◇※]|\d{1,2}[.)]\s|[①-⑳])")
+INLINE = noise.INLINE + noise_english.INLINE
+LINE = noise.LINE + noise_english.LINE
+SENTENCE = noise.SENTENCE + noise_english.SENTENCE
+TAIL = noise.TAIL + noise_english.TAIL
+
 _HANGUL = re.compile("[가-힣]")
-# A hard-wrapped line is at least this long; a shorter one is a heading or an item of a list.
-_WRAPPED = 40
-_WRAPPED_AT_MOST = 100
-# A caption is no longer than this.
+_KOREAN_SENTENCE = re.compile(r"[가-힣]다\.(?=[\s\"'”’)가-힣]|$)")
+_SEPARATOR = re.compile(r"[\s\-=_*~#·•—–.,|/()\[\]<>▶■]*")
+_ENGLISH_VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could|said|says|\w{3,}ed)\b")
+# A caption is no longer than this, nor is a line of chrome.
 _CAPTION = 120
+_LONGEST_LINE = 400
 
 
 @dataclass(frozen=True)
@@ -30,123 +37,75 @@ def scrub(text: str, *, title: str = "", junk: Sequence[str] = ()) -> tuple[list
     """The paragraphs of `text` without noise, and the noise.
 
     1. Phrases of the publisher's `junk` go. 2. Lines become paragraphs; those a link had broken are
-    joined again. 3. A tail (glossary, related articles) goes. 4. Each line loses its inline noise, and
-    goes if nothing else is on it. 5. Embedded posts, repeated captions and footnotes go.
+    joined again. 3. A tail (glossary, related articles) goes, then embedded posts and footnotes.
+    4. Each line loses its inline noise, and goes if nothing else is on it. 5. Repeated captions go.
     """
     removed: list[Removal] = []
     for phrase in junk:
         if phrase.strip() and phrase in text:
             removed.append(Removal("junk", phrase))
             text = text.replace(phrase, " ")
-    lines = _paragraphs(text)
-    lines = _without_tail(lines, removed)
-    lines = _without_posts(lines, removed)
-    lines = _without_footnotes(lines, removed)
+    lines = _without_tail(paragraphs_of(text), removed)
+    lines = _without_footnotes(_without_posts(lines, removed), removed)
+    lines = _without_repeats(lines, removed)
     kept: list[str] = []
     for number, line in enumerate(lines):
-        cleaned = _clean_line(line, removed, is_first=number < 2)
-        if not cleaned:
-            continue
-        if number < 3 and title and _letters(cleaned) == _letters(title):
+        cleaned = _clean_line(line, removed)
+        if cleaned and number < 3 and title and _letters(cleaned) == _letters(title):
             removed.append(Removal("title", cleaned))
-        elif kept and cleaned == kept[-1] and len(cleaned) <= _CAPTION:
-            removed.append(Removal("repeated", cleaned))
-        else:
+        elif cleaned:
             kept.append(cleaned)
-    return _rejoined(kept), removed
+    return rejoined(kept), removed
 
 
-def completeness_of(raw: str, cleaned: str) -> str:
-    """How much of the article this is: "full", "truncated" or "blocked".
+def completeness_of(raw: str, cleaned: str, title: str = "") -> str:
+    """How much of the article this is: "full", "truncated", "blocked", or "feed_only" for no text at all.
 
-    Truncated when it ends in an ellipsis, or a "read more", that no quotation mark closes, or in the
-    middle of a quotation; blocked when nothing is left, or little more than a notice.
+    Truncated when it ends in an ellipsis or a "read more" that no quotation mark closes; blocked when
+    little stands there but a notice, or nothing but noise.
     """
     if not cleaned.strip():
+        return "blocked" if raw.strip() and _letters(raw) != _letters(title) else "feed_only"
+    if len(cleaned) < shapes.BLOCKED_UNDER and shapes.BLOCKED.search(raw):
         return "blocked"
-    if len(cleaned) < noise.BLOCKED_UNDER and noise.BLOCKED.search(raw):
-        return "blocked"
-    if noise.TRUNCATED.search(raw.rstrip()) or noise.TRUNCATED.search(cleaned):
+    if shapes.TRUNCATED.search(raw.rstrip()[-60:]) or shapes.TRUNCATED.search(cleaned[-60:]):
         return "truncated"
     return "full"
-
-
-def _paragraphs(text: str) -> list[str]:
-    """Lines that say something, with hard-wrapped ones joined, and those broken by a link."""
-    lines: list[str] = []
-    is_wrapped = False
-    for raw in text.split("\n"):
-        line = re.sub(r" {2,}", " ", raw).strip()
-        if not line:
-            is_wrapped = False
-            continue
-        if (
-            is_wrapped
-            and len(lines[-1]) >= _WRAPPED
-            and len(lines[-1]) <= _WRAPPED_AT_MOST
-            and not noise.ENDED.search(lines[-1])
-            and not _BULLET.match(line)
-            and not _BULLET.match(lines[-1])
-        ):
-            lines[-1] = f"{lines[-1]} {line}"
-        else:
-            lines.append(line)
-        is_wrapped = True
-    return _rejoined(lines)
-
-
-def _rejoined(lines: list[str]) -> list[str]:
-    """Paragraphs that an inline link had broken, whole again.
-
-    "채용 공고" + "에 따르면, …": a particle or a closing mark starts no paragraph; an opening quote ends none.
-    """
-    joined: list[str] = []
-    for line in lines:
-        if joined and (noise.OPENS.search(joined[-1]) or _goes_on(joined[-1], line)):
-            joined[-1] += line
-        else:
-            joined.append(line)
-    return joined
-
-
-def _goes_on(before: str, line: str) -> bool:
-    return (
-        bool(noise.GOES_ON.match(line)) and not re.search(r"[.!?。…]$", before) and before[-1:].isalnum()
-    ) or (line[0] in "’”)」』" and not noise.ENDED.search(before))
 
 
 def _without_tail(lines: list[str], removed: list[Removal]) -> list[str]:
     total = sum(map(len, lines)) or 1
     before = 0
     for number, line in enumerate(lines):
-        if before >= total * noise.TAIL_FROM:
-            for rule in noise.TAIL:
-                if rule.pattern.fullmatch(line):
-                    removed.extend(Removal(rule.kind, gone) for gone in lines[number:])
-                    return lines[:number]
-        if (glued := noise.GLUED_TAIL.search(line)) and before + glued.start() >= total * noise.TAIL_FROM:
+        is_late = before >= total * shapes.TAIL_FROM
+        for rule in TAIL:
+            # A head with brackets or a mark says what it is wherever it stands under some text.
+            if before and (is_late or rule.takes_sentences) and rule.pattern.fullmatch(line):
+                removed.extend(Removal(rule.kind, gone) for gone in lines[number:])
+                return lines[:number]
+        glued = noise.GLUED_TAIL.search(line)
+        if glued and re.search(r"[.!?][\"”’]?\s?$", line[: glued.start()]):
             rest = [line[glued.start() :], *lines[number + 1 :]]
             removed.extend(Removal("glossary", gone) for gone in rest)
-            head = line[: glued.start()].rstrip()
-            return [*lines[:number], *([head] if head else [])]
+            return [*lines[:number], line[: glued.start()].rstrip()]
         before += len(line)
     return lines
 
 
 def _without_posts(lines: list[str], removed: list[Removal]) -> list[str]:
-    """A post embedded in a Korean article: its English paragraphs, its author, its date."""
-    if not any(noise.POST_AUTHOR.fullmatch(line) for line in lines):
+    """A post embedded in a Korean article goes: its English paragraphs, its author, its date."""
+    marks = [number for number, line in enumerate(lines) if shapes.POST_IN_ONE.search(line)]
+    if not marks or detect_language("\n".join(lines)) != "ko":
         return lines
-    is_korean = detect_language("\n".join(lines)) == "ko"
     gone: set[int] = set()
-    for number, line in enumerate(lines):
-        if not noise.POST_AUTHOR.fullmatch(line):
+    for number in marks:
+        if not shapes.POST_AUTHOR.fullmatch(lines[number]) and _HANGUL.search(lines[number]):
             continue
         gone.add(number)
-        if number + 1 < len(lines) and noise.POST_DATE.fullmatch(lines[number + 1]):
+        if number + 1 < len(lines) and shapes.POST_DATE.fullmatch(lines[number + 1]):
             gone.add(number + 1)
         above = number - 1
-        while is_korean and above >= 0 and not _HANGUL.search(lines[above]):
+        while above >= 0 and above not in gone and not _HANGUL.search(lines[above]):
             gone.add(above)
             above -= 1
     removed.extend(Removal("post", lines[number]) for number in sorted(gone))
@@ -154,12 +113,14 @@ def _without_posts(lines: list[str], removed: list[Removal]) -> list[str]:
 
 
 def _without_footnotes(lines: list[str], removed: list[Removal]) -> list[str]:
-    """Footnotes "1) CPT(…): …" that some earlier line refers to, and their marks there."""
-    notes: dict[int, str] = {}
+    """Footnotes "1) CPT(…): …" that an earlier line refers to go, and so do their marks there."""
+    notes: dict[int, re.Pattern[str]] = {}
     for number, line in enumerate(lines):
-        match = noise.FOOTNOTE.fullmatch(line)
-        if match and any(_mark(match["number"]).search(earlier) for earlier in lines[:number]):
-            notes[number] = match["number"]
+        match = shapes.FOOTNOTE.fullmatch(line)
+        if match and len(notes) < 40:
+            mark = re.compile(rf"(?<=[가-힣A-Za-z)’”\"'])\s?(?:주\s?)?(?<!\d){match['number']}\)(?!\d)")
+            if any(mark.search(earlier) for earlier in lines[:number]):
+                notes[number] = mark
     if not notes:
         return lines
     removed.extend(Removal("footnote", lines[number]) for number in notes)
@@ -167,95 +128,114 @@ def _without_footnotes(lines: list[str], removed: list[Removal]) -> list[str]:
     for number, line in enumerate(lines):
         if number not in notes:
             for mark in notes.values():
-                line = _mark(mark).sub("", line)
+                line = mark.sub("", line)
             kept.append(line)
     return kept
 
 
-def _mark(number: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<=[가-힣)’”\"']){number}\)(?!\d)")
+def _without_repeats(lines: list[str], removed: list[Removal]) -> list[str]:
+    """A line twice in a row goes once if it is a sentence, and both times if it is a caption."""
+    kept: list[str] = []
+    skip = ""
+    for number, line in enumerate(lines):
+        if line == skip:
+            removed.append(Removal("repeated", line))
+            continue
+        skip = ""
+        if number + 1 < len(lines) and lines[number + 1] == line and 6 <= len(line) <= _CAPTION:
+            skip = line
+            if _HANGUL.search(line) and not shapes.ENDED.search(line):
+                removed.append(Removal("repeated", line))
+                continue
+        kept.append(line)
+    return kept
 
 
-def _clean_line(line: str, removed: list[Removal], *, is_first: bool) -> str:
+def _clean_line(line: str, removed: list[Removal]) -> str:
     """The line without its noise, "" when nothing else is on it."""
-    if line.startswith("# ") or not line.strip():
-        line = line.lstrip("# ")
-    for rule in noise.LINE:
-        if rule.pattern.fullmatch(line):
-            removed.append(Removal(rule.kind, line))
-            return ""
-    if len(line) <= 200 and noise.PHOTO_SENTENCE.fullmatch(line) and len(split_sentences(line)) == 1:
-        removed.append(Removal("caption", line))
+    if (kind := _whole_kind(line)) is not None:
+        removed.append(Removal(kind, line))
         return ""
     cleaned = _without_inline(line, removed)
     if cleaned != line:
-        cleaned = re.sub(r" {2,}", " ", cleaned).strip(" ,|/")
-        for rule in noise.LINE:
-            if cleaned and rule.pattern.fullmatch(cleaned):
-                removed.append(Removal(rule.kind, cleaned))
-                return ""
-    if not re.search(r"\w", cleaned):
+        cleaned = re.sub(r" {2,}", " ", cleaned).strip(" |/")
+    if _SEPARATOR.fullmatch(cleaned):
         if cleaned:
             removed.append(Removal("empty", cleaned))
         return ""
-    return _unglued(_without_sentences(cleaned, removed))
+    return _without_sentences(cleaned, removed)
+
+
+def _whole_kind(line: str) -> str | None:
+    """The kind of noise that the whole line is, or None."""
+    if len(line) > _LONGEST_LINE:
+        return None
+    has_sentence = bool(_KOREAN_SENTENCE.search(line))
+    for rule in LINE:
+        if (rule.takes_sentences or not has_sentence) and rule.pattern.fullmatch(line):
+            return rule.kind
+    if len(line) <= shapes.PHOTO_SENTENCE_AT_MOST and shapes.PHOTO_SENTENCE.fullmatch(line):
+        return "caption" if len(split_sentences(line)) == 1 else None
+    return None
 
 
 def _without_inline(line: str, removed: list[Removal]) -> str:
-    for rule in noise.INLINE:
+    for rule in INLINE:
         match = rule.pattern.search(line)
         while match:
-            begin, end = match.span()
-            if rule.kind == "caption":
-                begin, end = _caption_span(line, begin, end)
+            begin, end = _span(rule, line, match)
             if gone := line[begin:end].strip():
                 removed.append(Removal(rule.kind, gone))
             gap = " " if line[:begin].endswith((".", "!", "?")) and line[end : end + 1].isalnum() else ""
-            line = line[:begin] + (rule.instead or gap) + line[end:]
-            match = rule.pattern.search(line)
+            line = line[:begin] + gap + line[end:]
+            match = rule.pattern.search(line, begin)
     return line
 
 
-def _caption_span(line: str, begin: int, end: int) -> tuple[int, int]:
-    """A photo's mark with the caption before it: from the last sentence's end, if no verb is between.
+def _span(rule: Rule, line: str, match: re.Match[str]) -> tuple[int, int]:
+    """Where noise begins and ends: for a photo's mark, with the caption before it.
 
-    "휴머노이드 로봇 (사진=유니트리)" is all caption; "…밝혔다. (사진=A)" only the mark; a mark before a
-    particle stands inside a sentence.
+    "휴머노이드 로봇 (사진=유니트리)" is all caption; of "…밝혔다. (사진=A)" only the mark is; and a mark
+    before a particle, or of a photo alone ("(사진)"), stands inside a sentence.
     """
-    after = line[end:]
-    if noise.GOES_ON.match(after):
+    begin, end = match.span()
+    if rule.kind != "caption" or len(match.group()) < 6 or shapes.GOES_ON.match(line[end:]):
         return begin, end
-    before = line[:begin]
-    sentences = split_sentences(before)
-    last = sentences[-1] if sentences else None
-    if last is None or len(last.text) > _CAPTION:
+    sentences = split_sentences(line[:begin])
+    if not sentences or len(sentences[-1].text) > _CAPTION:
         return begin, end
-    if re.search(r"[.!?][\"'”’)]*$", last.text):
-        is_scene = len(sentences) == 1 and re.search(r"(?:고 있다|모습이다)\.$", last.text)
-        return (0, end) if is_scene and not after.strip() else (begin, end)
-    return last.start, end
+    last = sentences[-1]
+    if not re.search(r"[.!?][\"'”’)]*$", last.text):
+        return last.start, end
+    is_scene = len(sentences) == 1 and _is_scene(last.text)
+    return (0, end) if is_scene and not line[end:].strip() else (begin, end)
+
+
+def _is_scene(sentence: str) -> bool:
+    """Whether a sentence before a photo's mark tells what is seen ("…하고 있다."; English with no past tense)."""
+    if _HANGUL.search(sentence):
+        return bool(re.search(r"(?:고 있다|모습이다)\.$", sentence))
+    return not _ENGLISH_VERB.search(sentence)
 
 
 def _without_sentences(line: str, removed: list[Removal]) -> str:
-    if not any(rule.pattern.search(line) for rule in noise.SENTENCE):
-        return line
+    """The line without sentences that are noise: named ones anywhere, others at either end of it."""
+    sentences = [sentence.text for sentence in split_sentences(line)]
+    is_glued = any(line[one.end : two.start] == "" for one, two in pairwise(split_sentences(line)))
     kept = []
-    for sentence in split_sentences(line):
-        for rule in noise.SENTENCE:
-            if rule.pattern.search(sentence.text):
-                removed.append(Removal(rule.kind, sentence.text))
+    for sentence in sentences:
+        for rule in SENTENCE:
+            if rule.pattern.search(sentence):
+                removed.append(Removal(rule.kind, sentence))
                 break
         else:
-            kept.append(sentence.text)
-    return " ".join(kept)
-
-
-def _unglued(line: str) -> str:
-    """A space between sentences that have none ("설계됐다.SK텔레콤")."""
-    sentences = split_sentences(line)
-    if all(line[one.end : two.start] for one, two in pairwise(sentences)):
+            kept.append(sentence)
+    for end in (-1, 0):
+        while kept and (kind := _whole_kind(kept[end])) is not None:
+            removed.append(Removal(kind, kept.pop(end)))
+    if len(kept) == len(sentences) and not is_glued:
         return line
-    return " ".join(sentence.text for sentence in sentences)
+    return " ".join(kept)
 
 
 def _letters(text: str) -> str:
