@@ -1,11 +1,10 @@
 """The desk's pages for publishers, feeds and articles. What machines write is read-only here."""
 
-from typing import Any, ClassVar, cast
+from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Prefetch, QuerySet, URLField
+from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -14,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from digests.sources import tasks
+from digests.sources.admin_articles import ArticleAdmin
 from digests.sources.charts import attempts_chart
-from digests.sources.curating import check_now, set_article_state, set_status, want_page
-from digests.sources.filters import HealthFilter, PageFilter
-from digests.sources.forms import NewFeedForm, PastedArticleForm
+from digests.sources.curating import check_now, set_status
+from digests.sources.filters import HealthFilter
+from digests.sources.forms import HTTPS_FIRST, NewFeedForm, actor_of
 from digests.sources.health import State, health_of, rhythm_in_words
-from digests.sources.models import Article, Attempt, Feed, Host, Publisher, Revision
+from digests.sources.models import Attempt, Feed, Host, Publisher
 from digests.sources.opml import export_opml
 from digests.sources.reasons import in_words
 
@@ -32,15 +32,9 @@ SIGNS = {
     State.GONE: "†",
 }
 ATTEMPTS_SHOWN = 30
-HTTPS_FIRST: dict[Any, Any] = {URLField: {"assume_scheme": "https"}}
 
 
-def actor_of(request: HttpRequest) -> User:
-    """The curator who asks."""
-    return cast(User, request.user)
-
-
-class MachineOwned(admin.ModelAdmin):  # type: ignore[type-arg]
+class MachineOwned(admin.ModelAdmin):
     """Rows that machines write and people read."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -56,14 +50,22 @@ class MachineOwned(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
-class FeedInline(admin.TabularInline):  # type: ignore[type-arg]
+class FeedInline(admin.TabularInline):
     """The feeds of a publisher."""
 
     formfield_overrides = HTTPS_FIRST
 
     model = Feed
-    fields: ClassVar = ["url", "status", "interval_minutes", "fetches_pages"]
-    readonly_fields: ClassVar = ["url", "status"]
+    fields = (
+        "url",
+        "status",
+        "interval_minutes",
+        "fetches_pages",
+    )
+    readonly_fields = (
+        "url",
+        "status",
+    )
     extra = 0
     can_delete = False
     show_change_link = True
@@ -73,20 +75,43 @@ class FeedInline(admin.TabularInline):  # type: ignore[type-arg]
         return False
 
 
+__all__ = ["ArticleAdmin"]  # registered with the rest of this room
+
+
 @admin.register(Publisher)
-class PublisherAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class PublisherAdmin(admin.ModelAdmin):
     """Outlets."""
 
     formfield_overrides = HTTPS_FIRST
 
-    list_display: ClassVar = ["name_ko", "name_en", "language", "kind", "trust", "family", "feed_count"]
-    list_filter: ClassVar = ["language", "kind", "trust", "allows_full_text"]
-    search_fields: ClassVar = ["name_ko", "name_en", "slug", "homepage", "family"]
-    inlines: ClassVar = [FeedInline]
+    list_display = (
+        "name_ko",
+        "name_en",
+        "language",
+        "kind",
+        "trust",
+        "family",
+        "feed_count",
+    )
+    list_filter = (
+        "language",
+        "kind",
+        "trust",
+        "allows_full_text",
+    )
+    search_fields = (
+        "name_ko",
+        "name_en",
+        "slug",
+        "homepage",
+        "family",
+    )
+    inlines = (FeedInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Publisher]:
         """With the number of feeds."""
-        return super().get_queryset(request).annotate(count=Count("feeds"))
+        rows: QuerySet[Publisher] = super().get_queryset(request)
+        return rows.annotate(count=Count("feeds"))
 
     @admin.display(description=_("feeds"), ordering="count")
     def feed_count(self, publisher: Publisher) -> int:
@@ -95,18 +120,41 @@ class PublisherAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Feed)
-class FeedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class FeedAdmin(admin.ModelAdmin):
     """Feeds: how they are, their last attempts, why they are quiet."""
 
     formfield_overrides = HTTPS_FIRST
 
-    list_display: ClassVar = ["name", "publisher", "sign", "chart", "newest_entry_at", "next_check_at"]
-    list_filter: ClassVar = [HealthFilter, "status", "publisher__language", "publisher__kind", "last_reason"]
-    search_fields: ClassVar = ["title", "url", "publisher__name_ko", "publisher__name_en", "publisher__slug"]
-    list_select_related: ClassVar = ["publisher"]
+    list_display = (
+        "name",
+        "publisher",
+        "sign",
+        "chart",
+        "newest_entry_at",
+        "next_check_at",
+    )
+    list_filter = (
+        HealthFilter,
+        "status",
+        "publisher__language",
+        "publisher__kind",
+        "last_reason",
+    )
+    search_fields = (
+        "title",
+        "url",
+        "publisher__name_ko",
+        "publisher__name_en",
+        "publisher__slug",
+    )
+    list_select_related = ("publisher",)
     list_per_page = 50
-    actions: ClassVar = ["act_check_now", "act_pause", "act_resume"]
-    readonly_fields: ClassVar = [
+    actions = (
+        "act_check_now",
+        "act_pause",
+        "act_resume",
+    )
+    readonly_fields = (
         "status",
         "status_reason",
         "health",
@@ -122,8 +170,8 @@ class FeedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "redirect_url",
         "redirect_since",
         "last_attempts",
-    ]
-    fieldsets: ClassVar = [
+    )
+    fieldsets = (
         (None, {"fields": ["publisher", "url", "title", "interval_minutes", "max_entries", "fetches_pages"]}),
         (_("How it is"), {"fields": ["status", "status_reason", "health", "chart", "rhythm"]}),
         (
@@ -143,7 +191,7 @@ class FeedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             },
         ),
         (_("Last attempts"), {"fields": ["last_attempts"]}),
-    ]
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Feed]:
         """With each feed's last attempts."""
@@ -271,153 +319,11 @@ class FeedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self.message_user(request, text % {"n": count})
 
 
-class RevisionInline(admin.TabularInline):  # type: ignore[type-arg]
-    """What an article said before."""
-
-    model = Revision
-    fields: ClassVar = ["at", "title", "text"]
-    readonly_fields: ClassVar = ["at", "title", "text"]
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Revisions are made by edits."""
-        return False
-
-
-@admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Articles: read-only but for removing, restoring and reading the page again; added by pasting."""
-
-    formfield_overrides = HTTPS_FIRST
-
-    list_display: ClassVar = [
-        "title",
-        "publisher",
-        "published_at",
-        "language",
-        "completeness",
-        "page_state",
-        "state",
-    ]
-    list_filter: ClassVar = [
-        "state",
-        "language",
-        "completeness",
-        PageFilter,
-        "date_source",
-        ("publisher", admin.RelatedOnlyFieldListFilter),
-    ]
-    search_fields: ClassVar = ["title", "text", "url"]
-    date_hierarchy = "published_at"
-    list_select_related: ClassVar = ["publisher"]
-    list_per_page = 50
-    show_full_result_count = False
-    inlines: ClassVar = [RevisionInline]
-    actions: ClassVar = ["act_remove", "act_restore", "act_read_page"]
-    fieldsets: ClassVar = [
-        (None, {"fields": ["title", "publisher", "feed", "link", "language", "state"]}),
-        (_("Text"), {"fields": ["completeness", "text", "removed_noise", "feed_text"]}),
-        (
-            _("Dates"),
-            {"fields": ["published_at", "date_source", "is_date_only", "first_seen_at", "changed_at"]},
-        ),
-        (_("Page"), {"fields": ["page_state", "page_reason_words", "page_attempts", "page_next_at"]}),
-    ]
-
-    def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
-        """The paste form for a new article."""
-        if obj is None:
-            return [(None, {"fields": PastedArticleForm.Meta.fields})]
-        return super().get_fieldsets(request, obj)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> Any:
-        """Everything that is stored already."""
-        if obj is None:
-            return ()
-        return [name for _title, options in self.fieldsets for name in options["fields"]]
-
-    def get_form(
-        self,
-        request: HttpRequest,
-        obj: Article | None = None,
-        change: bool = False,  # noqa: FBT001, FBT002
-        **kwargs: Any,
-    ) -> Any:
-        """The paste form for a new article."""
-        if obj is None:
-            kwargs["form"] = PastedArticleForm
-        return super().get_form(request, obj, change, **kwargs)
-
-    def get_inlines(self, request: HttpRequest, obj: Article | None) -> Any:
-        """A new article has no revisions."""
-        return self.inlines if obj else []
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Articles are removed to tombstones, never deleted: they would come back."""
-        return False
-
-    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:  # noqa: FBT001
-        """The row that `storing` wrote."""
-        stored = getattr(form, "stored", None)
-        return Article.objects.get(pk=stored.article_id) if stored else form.instance
-
-    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:  # noqa: FBT001
-        """Nothing: `storing` has written it."""
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
-        """Nothing: there is nothing related to save."""
-
-    @admin.display(description=_("address"))
-    def link(self, article: Article) -> str:
-        """The address, to follow."""
-        if not article.url:
-            return "-"
-        return format_html('<a href="{0}" rel="noopener noreferrer" target="_blank">{0}</a>', article.url)
-
-    @admin.display(description=_("removed by the cleaner"))
-    def removed_noise(self, article: Article) -> str:
-        """What the cleaner took out, and as what."""
-        rows = ((gone.get("kind", ""), gone.get("text", "")) for gone in article.removed)
-        return format_html("<ul>{}</ul>", format_html_join("", "<li><b>{}</b> {}</li>", rows))
-
-    @admin.display(description=_("why the page failed"))
-    def page_reason_words(self, article: Article) -> str:
-        """The page's reason in words."""
-        return in_words(article.page_reason) if article.page_reason else "-"
-
-    @admin.action(description=_("Remove"), permissions=["change"])
-    def act_remove(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-        """Leave tombstones."""
-        now = timezone.now()
-        count = sum(set_article_state(row, Article.State.REMOVED, actor_of(request), now) for row in queryset)
-        text = ngettext("%(n)d article removed.", "%(n)d articles removed.", count)
-        self.message_user(request, text % {"n": count})
-
-    @admin.action(description=_("Restore"), permissions=["change"])
-    def act_restore(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-        """Bring tombstones back."""
-        now = timezone.now()
-        count = sum(set_article_state(row, Article.State.LIVE, actor_of(request), now) for row in queryset)
-        text = ngettext("%(n)d article restored.", "%(n)d articles restored.", count)
-        self.message_user(request, text % {"n": count})
-
-    @admin.action(description=_("Read the page again"), permissions=["change"])
-    def act_read_page(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-        """Want the pages again and wake a worker."""
-        now = timezone.now()
-        ids = [row.pk for row in queryset if want_page(row, actor_of(request), now)]
-        for article_id in ids:
-            tasks.ring(tasks.read_page, article_id)
-        text = ngettext("%(n)d page will be read.", "%(n)d pages will be read.", len(ids))
-        self.message_user(request, text % {"n": len(ids)})
-
-
 @admin.register(Attempt)
 class AttemptAdmin(MachineOwned):
     """Every request to a feed."""
 
-    list_display: ClassVar = [
+    list_display = (
         "at",
         "feed",
         "outcome",
@@ -428,11 +334,18 @@ class AttemptAdmin(MachineOwned):
         "items_new",
         "items_changed",
         "items_skipped",
-    ]
-    list_filter: ClassVar = ["outcome", "reason", "http_status"]
-    search_fields: ClassVar = ["feed__url", "feed__title"]
+    )
+    list_filter = (
+        "outcome",
+        "reason",
+        "http_status",
+    )
+    search_fields = (
+        "feed__url",
+        "feed__title",
+    )
     date_hierarchy = "at"
-    list_select_related: ClassVar = ["feed"]
+    list_select_related = ("feed",)
     show_full_result_count = False
 
 
@@ -440,5 +353,9 @@ class AttemptAdmin(MachineOwned):
 class HostAdmin(MachineOwned):
     """Hosts, and what their robots.txt says."""
 
-    list_display: ClassVar = ["name", "free_at", "robots_at"]
-    search_fields: ClassVar = ["name"]
+    list_display = (
+        "name",
+        "free_at",
+        "robots_at",
+    )
+    search_fields = ("name",)

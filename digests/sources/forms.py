@@ -1,8 +1,11 @@
 """The desk's forms for feeds and articles: they parse input, call one function, show the reasons."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
+from django.contrib.auth.models import User
+from django.db.models import URLField
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +16,16 @@ from digests.sources.models import Article, Feed
 from digests.sources.reasons import in_words
 from digests.sources.storing import Outcome, Stored
 
+# An address typed without a scheme is an https one.
+HTTPS_FIRST: dict[Any, Any] = {URLField: {"assume_scheme": "https"}}
 
-class NewFeedForm(forms.ModelForm):  # type: ignore[type-arg]
+
+def actor_of(request: HttpRequest) -> User:
+    """The curator who asks."""
+    return cast(User, request.user)
+
+
+class NewFeedForm(forms.ModelForm):
     """Adding a feed runs the check-up: refused with the reason, or taken with warnings."""
 
     checkup: Checkup | None = None
@@ -45,7 +56,7 @@ class NewFeedForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
-class PastedArticleForm(forms.ModelForm):  # type: ignore[type-arg]
+class PastedArticleForm(forms.ModelForm):
     """An article by hand: paste a text with its title, or give an address alone to have it fetched."""
 
     stored: Stored | None = None

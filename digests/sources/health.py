@@ -54,17 +54,13 @@ def health_of(feed: Feed, now: datetime) -> Health:
         return Health(State.FAILING, words)
     if feed.last_success_at is None:
         return Health(State.WAITING, _("Not asked yet."))
-    if is_silent(feed.newest_entry_at, rhythm_of(feed), now):
-        words = _("It answers, but has been quiet for %(time)s, beyond its own rhythm.") % {
-            "time": timesince(feed.newest_entry_at, now)
-        }
-        return Health(State.SILENT, words)
     if feed.newest_entry_at is None:
         return Health(State.WELL, _("It answers; its entries have no dates."))
-    words = _("It answers; the newest entry is %(time)s old.") % {
-        "time": timesince(feed.newest_entry_at, now)
-    }
-    return Health(State.WELL, words)
+    age = {"time": timesince(feed.newest_entry_at, now)}
+    if is_silent(feed.newest_entry_at, rhythm_of(feed), now):
+        words = _("It answers, but has been quiet for %(time)s, beyond its own rhythm.") % age
+        return Health(State.SILENT, words)
+    return Health(State.WELL, _("It answers; the newest entry is %(time)s old.") % age)
 
 
 def moment(at: datetime) -> str:

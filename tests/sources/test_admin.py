@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils import timezone
 
 from digests.journal.models import Act
 from digests.sources.ingest import poll
@@ -13,7 +14,7 @@ from tests.sources.loopback import Page
 
 @pytest.fixture
 def desk(client, db):
-    client.force_login(User.objects.create_superuser("chief", "chief@example.com", "x"))
+    client.force_login(User.objects.create(username="chief", is_staff=True, is_superuser=True))
     return client
 
 
@@ -87,8 +88,6 @@ def test_a_new_feed_is_refused_with_the_reason(desk, publisher, site):
 
 
 def test_a_good_new_feed_is_taken(desk, publisher, site):
-    from django.utils import timezone
-
     items = [
         item(f"소식 {n}", guid=str(n), date=rfc822(timezone.now()), text="긴 본문. " * 20) for n in range(3)
     ]
