@@ -83,7 +83,7 @@ def claim(worker: str, now: datetime, size: int) -> tuple[str, list[Delivery]]:
         Delivery.objects.filter(pk__in=ids, status=Status.PLANNED).update(
             status=Status.CLAIMED, claimed_by=token, lease_until=lease(now)
         )
-    rows = Delivery.objects.filter(pk__in=ids, status=Status.CLAIMED, claimed_by=token)
+    rows = Delivery.objects.filter(pk__in=ids, status=Status.CLAIMED, claimed_by=token).with_digest_key()
     return token, list(rows.select_related("edition").order_by("digest_id", "pk"))
 
 
@@ -107,7 +107,7 @@ def gate(token: str, window: Sequence[Delivery], now: datetime) -> list[Delivery
     ids = [row.pk for row in window]
     passing = held(token, ids).filter(may_leave({row.kind for row in window}, now), lease_until__gt=now)
     passing.update(status=Status.SENDING, sending_at=now, lease_until=lease(now), tries=F("tries") + 1)
-    passed = Delivery.objects.filter(pk__in=ids, status=Status.SENDING, claimed_by=token)
+    passed = Delivery.objects.filter(pk__in=ids, status=Status.SENDING, claimed_by=token).with_digest_key()
     return list(passed.select_related("subscriber", "edition").order_by("digest_id", "pk"))
 
 

@@ -138,12 +138,12 @@ class Recipient:
 
 
 @lru_cache(maxsize=KEPT_DIGESTS)
-def digest_content(digest_id: int, version: int) -> Content:
-    """The encoded digest, kept per `version` of its edition (a correction makes a new one).
+def digest_content(key: str, version: int) -> Content:
+    """The encoded digest of a key, kept per `version` of its edition (a correction makes a new one).
 
     Raises Digest.DoesNotExist.
     """
-    digest = Digest.objects.select_related("edition").get(pk=digest_id)
+    digest = Digest.objects.select_related("edition").get(key=key)
     mail = render_digest(digest)
     campaign = f"{digest.edition.date:%Y%m%d}{digest.language}"
     return Content.of(mail.subject, tuple(mail.text), tuple(mail.html), digest.language, campaign)

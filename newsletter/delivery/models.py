@@ -40,6 +40,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Claimed or sending ones whose lease has run out at `now`: their worker vanished."""
         return self.filter(status__in=[Delivery.Status.CLAIMED, Delivery.Status.SENDING], lease_until__lt=now)
 
+    def with_digest_key(self) -> "DeliveryQuerySet":
+        """With `digest_key`, the content address of what they carry, None for letters."""
+        return self.annotate(digest_key=models.F("digest__key"))  # type: ignore[no-redef]
+
 
 class Delivery(models.Model):
     """One mail to one subscriber on one local date. Its row is the truth, the queue only rings.
@@ -95,6 +99,9 @@ class Delivery(models.Model):
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     provider = models.CharField(_("provider"), max_length=40, blank=True)
     provider_id = models.CharField(_("provider's id"), max_length=200, blank=True)
+
+    # Set by `with_digest_key`.
+    digest_key: str | None = None
 
     objects = DeliveryQuerySet.as_manager()
 

@@ -174,23 +174,23 @@ class Window:
 def warm(rows: Sequence[Delivery]) -> None:
     """Render what the window shares before its gate, so that the gate is fresh when bytes leave."""
     shared = {
-        (row.digest_id, row.edition.version)
+        (row.digest_key, row.edition.version)
         for row in rows
-        if row.kind in DIGEST_KINDS and row.digest_id and row.edition
+        if row.kind in DIGEST_KINDS and row.digest_key and row.edition
     }
-    for digest_id, version in shared:
+    for key, version in shared:
         try:
-            messages.digest_content(digest_id, version)
+            messages.digest_content(key, version)
         except Exception:
             # Whoever was to get it is told so by `compose`, each on a row of its own.
-            logger.exception("digest %s cannot be rendered", digest_id)
+            logger.exception("digest %s cannot be rendered", key)
 
 
 def compose(row: Delivery, at: datetime) -> Mail:
     """The mail of a delivery whose reader and edition the gate has read."""
     if row.subscriber is None:
         raise ValueError("the reader is gone")
-    if row.kind in DIGEST_KINDS and row.digest_id and row.edition:
+    if row.kind in DIGEST_KINDS and row.digest_key and row.edition:
         recipient = Recipient.of(row, row.subscriber, f"{row.edition.date:%F}")
-        return Mail(messages.digest_content(row.digest_id, row.edition.version), recipient, at)
+        return Mail(messages.digest_content(row.digest_key, row.edition.version), recipient, at)
     return letters.compose(row, row.subscriber, at)

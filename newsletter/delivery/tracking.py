@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
+from anymail.signals import AnymailTrackingEvent, EventType, RejectReason, tracking
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.dispatch import receiver
 from django.utils import timezone
 
 from newsletter.delivery.models import Delivery, DeliveryEvent
@@ -39,6 +40,7 @@ SOFT_BOUNCES_MAX = 5
 WAS_ACCEPTED = frozenset({Kind.DELIVERED, Kind.DEFERRED, Kind.BOUNCED, Kind.COMPLAINED})
 
 
+@receiver(tracking)
 def on_event(sender: object, event: AnymailTrackingEvent, esp_name: str, **_kwargs: object) -> None:
     """anymail's signal: one call per event of a verified webhook."""
     delivery_id = delivery_of(event)

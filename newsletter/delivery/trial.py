@@ -30,7 +30,7 @@ def send_trial(digest_id: int, address: str) -> Outcome:
     backend = open_backend()
     try:
         [outcome] = carry(
-            backend, [Mail(digest_content(digest.pk, digest.edition.version), recipient, now)], lambda: True
+            backend, [Mail(digest_content(digest.key, digest.edition.version), recipient, now)], lambda: True
         )
     finally:
         drop(backend)
