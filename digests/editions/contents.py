@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from digests.editions.linting_content import is_cut_off
 from digests.editions.models import Edition
 from digests.sources.models import Article
 from digests.stories.models import Organization, Topic, Words
 from digests.stories.reading import Source, StoryFacts, facts_of
-from digests.text.sentences import first_sentences
+from digests.text.sentences import first_sentences, split_sentences
 from digests.text.urls import safe_link
 
 # A source is quoted with two sentences where its publisher does not allow the whole text; text without
@@ -43,7 +44,7 @@ def contents_of(edition: Edition, story_ids: Sequence[int]) -> dict[int, Content
     for row in Words.objects.filter(story_id__in=story_ids).order_by("story_id", "-language"):
         words.setdefault(row.story_id, {})[row.language] = {
             "headline": row.headline,
-            "summary": row.summary,
+            "summary": row.summary if row.summary_source == Words.Source.CURATOR else whole(row.summary),
             "by": row.summary_source,
         }
     contents = {
@@ -123,6 +124,14 @@ def _source(source: Source, article: Article) -> Content:
         "is_full": is_full,
         "text": article.text if is_full else excerpt(article.text),
     }
+
+
+def whole(summary: str) -> str:
+    """The summary without a last sentence that its source had cut off."""
+    kept = [sentence.text for sentence in split_sentences(summary)]
+    while kept and is_cut_off(kept[-1]):
+        kept.pop()
+    return " ".join(kept)
 
 
 def excerpt(text: str) -> str:

@@ -33,6 +33,11 @@ def bare(text: str) -> str:
     return _NOISE.sub("", text).casefold()
 
 
+def is_cut_off(text: str) -> bool:
+    """Whether `text` ends as feeds and teasers end what they cut."""
+    return bool(_TRUNCATED.search(text))
+
+
 def lint_content(content: Content, texts: Sequence[str] = ()) -> list[Finding]:
     """The faults of one story; `texts` are the whole texts of its sources, where known."""
     findings: list[Finding] = []
@@ -58,9 +63,10 @@ def _lint_words(language: str, words: Mapping[str, str], texts: Sequence[str]) -
         findings.append(blocking("control_characters", language, "Control characters in the words."))
     if headline and bare(summary) == bare(headline):
         findings.append(blocking("summary_is_title", language, "The summary only repeats the headline."))
-    for name, text in (("headline", headline), ("summary", summary)):
-        if _TRUNCATED.search(text):
-            findings.append(blocking("truncated", f"{language} {name}", f"The {name} is cut off."))
+    if is_cut_off(summary):
+        findings.append(blocking("truncated", language, "The summary is cut off."))
+    if is_cut_off(headline):
+        findings.append(warning("cut_headline", language, "The headline looks cut off."))
     if len(headline) > LONG_HEADLINE.get(language, 110):
         findings.append(warning("long_headline", language, f"The headline has {len(headline)} characters."))
     count = len(split_sentences(summary)) if summary else 0

@@ -179,13 +179,12 @@ def _shell(template: str, edition: Edition, language: str, lines: _Lines) -> Seg
         say = wording(language)
         first = edition.date - timedelta(days=6)
         day = say.week(first, edition.date) if lines.is_weekly else say.day(edition.date)
-        year = f"{edition.date.year}년 {day}" if language == "ko" else f"{day}, {edition.date.year}"
         values = {
             "number": say.number(edition.number) if edition.number else "",
             "web_url": edition_url(edition.date, language),
             "report_url": f"mailto:{settings.DEFAULT_FROM_EMAIL}?subject={edition.date}",
             "day": day,
-            "full_day": year,
+            "full_day": day if lines.is_weekly else say.full_day(edition.date),
         }
         is_html = template.endswith(".html")
         if is_html:

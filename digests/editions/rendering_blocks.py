@@ -82,6 +82,13 @@ def anchor_url(content: Mapping[str, Any], language: str) -> str:
     return f"{root}/{content.get('date', '')}/#s-{content.get('key', '')}"
 
 
+def publisher_name(source: Mapping[str, Any], language: str) -> str:
+    """The outlet's name, "primary" said where it is; the slug where it has no name."""
+    name = source.get(f"name_{language}") or source.get("name_ko") or source.get("name_en") or ""
+    name = visible(name) or visible(source.get("publisher", ""))
+    return f"{name} ({wording(language).labels['primary']})" if source.get("is_primary") else name
+
+
 def why_line(content: Mapping[str, Any], why: str, of: str, language: str) -> str:
     """Why this reader gets this story, and how it stands in its sources, in a line."""
     say = wording(language)
@@ -221,7 +228,7 @@ class Blocks:
             if len(links) >= SOURCES_SHOWN:
                 rest += 1
                 continue
-            values = {"url": self._show(url), "publisher": self._show(self._publisher(source))}
+            values = {"url": self._show(url), "publisher": self._show(publisher_name(source, self.language))}
             links.append(bind(self.pieces["source"], values))
         if not self.is_html:
             return "".join(links)
@@ -231,11 +238,6 @@ class Blocks:
             values = {"url": self._show(story_url(content, self.language)), "publisher": self._show(linked)}
             told += f" {before} {bind(self.pieces['source'], values)}"
         return told
-
-    def _publisher(self, source: Mapping[str, Any]) -> str:
-        name = source.get(f"name_{self.language}") or source.get("name_ko") or source.get("name_en")
-        name = visible(name or "") or visible(source.get("publisher", ""))
-        return f"{name} ({self.say.labels['primary']})" if source.get("is_primary") else name
 
 
 def forget(**_sent: object) -> None:

@@ -35,6 +35,7 @@ class Wording:
     sections: dict[str, str]
     marks: dict[str, str]
     labels: dict[str, str]
+    levels: tuple[tuple[float, str], ...]
 
     def minutes(self, texts: Sequence[str]) -> int:
         """How long reading `texts` takes, at least one minute."""
@@ -96,6 +97,14 @@ class Wording:
         """An hour of the day."""
         raise NotImplementedError
 
+    def full_day(self, day: date) -> str:
+        """The date as a headline, with its year."""
+        raise NotImplementedError
+
+    def importance(self, importance: float) -> str:
+        """How much a story weighs, from the sum that tagging stored (most lie between -1 and 3)."""
+        return next((name for least, name in self.levels if importance >= least), self.levels[-1][1])
+
     def zone(self, zone: str) -> str:
         """A time zone by its city."""
         return zone.rpartition("/")[2].replace("_", " ")
@@ -127,6 +136,7 @@ class Korean(Wording):
         "language:xx": "외국어 기사",
     }
     labels = {"primary": "1차"}  # noqa: RUF012
+    levels = ((2, "매우 높음"), (1, "높음"), (0, "보통"), (-9, "낮음"))
 
     def day(self, day: date) -> str:
         """1월 5일 월요일."""
@@ -183,6 +193,8 @@ class Korean(Wording):
         read = f"읽는 데 {minutes}분."
         if not articles or not stories:
             return f"{count}건, {read}"
+        if stories < articles and stories == count:
+            return f"기사 {articles:,}건을 읽고, 겹치는 것을 합쳐 {count:,}건에 담았습니다. {read}"
         if stories < articles:
             return (
                 f"기사 {articles:,}건을 읽고 겹치는 것을 {josa(f'{stories:,}묶음', '으로/로')} 합쳐 "
@@ -222,6 +234,10 @@ class Korean(Wording):
     def others(self, count: int) -> tuple[str, str]:
         """외 3곳."""
         return "외", f"{count}곳"
+
+    def full_day(self, day: date) -> str:
+        """2026년 1월 5일 월요일."""
+        return f"{day.year}년 {self.day(day)}"
 
     def hour(self, hour: int) -> str:
         """오전 7시."""
@@ -264,6 +280,7 @@ class English(Wording):
         "language:xx": "In another language",
     }
     labels = {"primary": "primary"}  # noqa: RUF012
+    levels = ((2, "very high"), (1, "high"), (0, "normal"), (-9, "low"))
 
     def day(self, day: date) -> str:
         """Monday, January 5."""
@@ -369,6 +386,10 @@ class English(Wording):
     def others(self, count: int) -> tuple[str, str]:
         """And 3 more."""
         return "and", f"{count} more"
+
+    def full_day(self, day: date) -> str:
+        """Monday, January 5, 2026."""
+        return f"{self.day(day)}, {day.year}"
 
     def hour(self, hour: int) -> str:
         """7 am."""
