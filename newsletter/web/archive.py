@@ -160,7 +160,11 @@ def by_month(
         (
             first,
             [
-                (edition, hits.get(edition.pk, [])[:HITS_AN_EDITION], len(hits.get(edition.pk, [])))
+                (
+                    edition,
+                    hits.get(edition.pk, [])[:HITS_AN_EDITION],
+                    max(0, len(hits.get(edition.pk, [])) - HITS_AN_EDITION),
+                )
                 for edition in told
             ],
         )

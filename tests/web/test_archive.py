@@ -112,3 +112,9 @@ def test_the_archive_costs_a_handful_of_queries(client: Client, django_assert_ma
         client.get("/archive/")
     with django_assert_max_num_queries(6):
         client.get("/archive/", {"q": "모루", "topic": "chips"})
+
+
+def test_an_issue_with_many_hits_says_how_many_more_there_are(client: Client) -> None:
+    publish(date(2026, 1, 5), [NEWS[1]] * 11)
+    page = client.get("/archive/", {"topic": "chips"}).content.decode()
+    assert "이 호에 3건 더" in page

@@ -28,6 +28,8 @@ def test_the_landing_page_shows_the_newest_titles_and_the_days_own_figures(clien
         assert f"<dd>{figure}</dd>" in page
     assert "사람이 확인해" not in page, "nobody approved this edition"
     assert "1. 4. (일)" in page
+    assert 'class="hits"' not in page, "past issues show one title each"
+    assert 'href="/en/2026-01-04/"' in page
 
 
 def test_the_landing_page_calls_an_older_issue_the_latest_and_not_todays(client: Client) -> None:

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from digests.editions import typography
 from digests.editions.wording import wording
-from newsletter.web.context import page_language
+from newsletter.web.context import page_language, path_in
 
 WEEKDAYS = "월화수목금토일"
 
@@ -53,6 +53,12 @@ def number_name(number: int | None) -> str:
 def story_path(day: date, key: str) -> str:
     """The address of a story, cheaper than reversing it hundreds of times."""
     return _story_pattern(page_language()).replace("2000-01-01", day.isoformat()).replace("/k/", f"/{key}/")
+
+
+@register.simple_tag
+def edition_path(day: date, language: str) -> str:
+    """The address of an edition in `language`."""
+    return path_in(reverse("edition", args=[day]), language)
 
 
 @cache
