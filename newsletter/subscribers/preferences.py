@@ -83,7 +83,10 @@ def preferences_by_key(keys: Iterable[str]) -> dict[str, Preferences]:
 
 @transaction.atomic
 def change(subscriber_id: int, changes: Changes, now: datetime) -> Outcome:
-    """Store new choices of a reader, refresh the key, and move the next morning when its hour moved."""
+    """Store new choices of a reader, refresh the key, and move the next morning when its hour moved.
+
+    A digest that is due already still goes out; the new hour counts from the next one.
+    """
     subscriber = Subscriber.objects.select_for_update().filter(pk=subscriber_id).first()
     if subscriber is None:
         return Outcome(None, None, "unknown")
@@ -91,7 +94,8 @@ def change(subscriber_id: int, changes: Changes, now: datetime) -> Outcome:
     is_moved = any(name in values and values[name] != getattr(subscriber, name) for name in SCHEDULING)
     for name, value in values.items():
         setattr(subscriber, name, value)
-    if is_moved:
+    is_due = subscriber.next_digest_at is not None and subscriber.next_digest_at <= now
+    if is_moved and not is_due:
         subscriber.plan_next_morning(now)
     subscriber.save()
     if "topics" in changes:
