@@ -165,7 +165,7 @@ if REDIS_URL:
         "OPTIONS": REDIS_TIMEOUTS,
     }
 
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
 if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {**REDIS_TIMEOUTS, "visibility_timeout": 3600}
@@ -179,6 +179,7 @@ else:
         "processed_folder": str(queue_dir / "processed"),
         "control_folder": str(queue_dir / "control"),
         "store_processed": False,
+        "polling_interval": 0.3,  # seconds between looks into the folder; kombu's own is 1
     }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -201,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {
     "stories": {"task": "digests.stories.tasks.tick", "schedule": 60.0},
     "editions": {"task": "digests.editions.tasks.tick", "schedule": 60.0},
     "deliver": {"task": "newsletter.delivery.tasks.tick", "schedule": 10.0},
+    "subscribers": {"task": "newsletter.subscribers.tasks.tick", "schedule": 300.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 
@@ -287,6 +289,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the desk shows previews in frames of its own
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # which asks for DENY
 SECURE_REFERRER_POLICY = "same-origin"
 BEHIND_HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS

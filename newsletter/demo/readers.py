@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.models import Kind as DeliveryKind
 from newsletter.subscribers.models import ConsentEvent, Subscriber
-from newsletter.subscribers.preferences import change
 from newsletter.subscribers.schedule import local_date, morning
 from newsletter.subscribers.signup import SignUp, confirm, sign_up
 
@@ -91,6 +90,7 @@ def seat(reader: SampleReader, now: datetime, cutoff: datetime) -> Seat:
     today = local_date(came.due, came.zone)
     if Delivery.objects.filter(subscriber=subscriber, kind__in=DIGEST_KINDS, local_date=today).exists():
         return Seat(subscriber.pk, reader, "already")
-    if subscriber.next_digest_at is None or subscriber.next_digest_at > now or subscriber.hour != came.hour:
-        change(subscriber.pk, {"hour": came.hour, "zone": came.zone}, before)
+    subscriber.hour, subscriber.zone = came.hour, came.zone
+    subscriber.plan_next_morning(before)
+    subscriber.save(update_fields=["hour", "zone", "next_digest_at"])
     return Seat(subscriber.pk, reader)

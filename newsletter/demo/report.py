@@ -13,6 +13,13 @@ from newsletter.demo.readers import DIGEST_KINDS, Seat
 from newsletter.demo.screen import Screen
 
 MOST_SHOWN = 8
+Status = Delivery.Status
+STATUSES: dict[str, str] = {
+    Status.SENT: "보냄 sent",
+    Status.FAILED: "실패 failed",
+    Status.UNKNOWN: "알 수 없음 unknown",
+    Status.SKIPPED: "건너뜀 skipped",
+}
 
 
 def report(screen: Screen, edition: Edition, feed_ids: Sequence[int], seats: Sequence[Seat]) -> None:
@@ -70,9 +77,9 @@ def report_sent(screen: Screen, edition: Edition, seats: Sequence[Seat]) -> None
             )
             screen.say(f"      {said}")
         elif row.digest is None:
-            screen.say(f"      {row.get_status_display()}: {row.reason}")
+            screen.say(f"      {STATUSES.get(row.status, row.status)}: {row.reason}")
         else:
-            report_digest(screen, row.digest, row.get_status_display())
+            report_digest(screen, row.digest, STATUSES.get(row.status, row.status))
 
 
 def report_digest(screen: Screen, digest: Digest, status: str) -> None:

@@ -10,7 +10,7 @@ from digests.stories.taxonomy import load_taxonomy
 
 
 class Command(BaseCommand):
-    help = "Migrate, then add the feeds, topics and organizations we ship; what curators changed stays theirs."
+    help = "Migrate, and add the feeds, topics and organizations we ship; what curators changed stays."
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
