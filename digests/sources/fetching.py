@@ -17,7 +17,7 @@ from digests.sources.failures import FetchError, NotAFeed
 from digests.sources.parsing import Entry, ParsedFeed, parse_feed
 from digests.sources.politeness import Wishes
 from digests.sources.storing import Incoming
-from digests.text.cleaning import Cleaned, Removal
+from digests.text.cleaning import Cleaned, Removal, clean_title
 from digests.text.dates import ReadDate
 
 # Long enough to be an article rather than a lead.
@@ -216,10 +216,12 @@ def best_text(entry: Entry, junk: tuple[str, ...]) -> Cleaned:
 
 
 def incoming(entry: Entry, fingerprint: str, question: Question) -> Incoming | None:
-    """The entry as an item to store, or None if its cleaning had to be killed."""
+    """The entry as an item to store, or None: nothing to show, or its cleaning had to be killed."""
     try:
         cleaned = best_text(entry, question.junk)
     except ChildFailed:
+        return None
+    if not cleaned.text and not clean_title(entry.title):
         return None
     is_full = len(cleaned.text) >= FULL_TEXT and cleaned.completeness == "full"
     completeness = "feed_only" if cleaned.completeness == "full" and not is_full else cleaned.completeness

@@ -31,7 +31,7 @@ def read_json_feed(document: str, url: str, zone: str) -> dict[str, Any]:
     hubs = feed.get("hubs")
     hub = hubs[0] if isinstance(hubs, list) and hubs and isinstance(hubs[0], dict) else {}
     return {
-        "title": field(feed, "title")[:300],
+        "title": field(feed, "title"),
         "format": "json" + field(feed, "version").rpartition("/")[2].replace(".", "")[:10],
         "ttl_minutes": None,
         "hub_url": field(hub, "url") if hub.get("type") == "WebSub" else "",

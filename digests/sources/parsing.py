@@ -30,6 +30,7 @@ ITEM = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(item|entry)[\s>/]", re.IGNORECASE)
 HTML_PAGE = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 REAL_TAG = re.compile(r"<[a-zA-Z/!]")
 ESCAPED_TAG = re.compile(r"&lt;/?(?:p|div|br|span|img|a|h[1-6]|ul|li|figure|strong)[\s/&]", re.IGNORECASE)
+COMMENT = re.compile(r"<!--.*?(?:>|$)", re.DOTALL)
 DATE_FIELDS = ("published", "created", "updated")
 
 
@@ -95,16 +96,17 @@ def read_feed(body: bytes, options: dict[str, Any]) -> dict[str, Any]:
         resolve_relative_uris=False,
         sanitize_html=False,
     )
-    if not parsed.version and not parsed.entries:
+    is_channel = document.lstrip()[:9].lower() in {"<channel ", "<channel>"}  # Microsoft's CDF
+    if not parsed.version and not parsed.entries and not is_channel:
         page = HTML_PAGE.search(document[:2000])
         raise NotAFeed("html_page" if page else "not_a_feed", str(parsed.get("bozo_exception", ""))[:200])
     entries = [entry for raw in parsed.entries if (entry := read_entry(raw, url, zone))]
     skipped = len(parsed.entries) - len(entries)
     if skipped and not entries:
-        raise NotAFeed("no_readable_entry", f"{skipped} entries with neither title nor text nor link")
+        raise NotAFeed("no_readable_entry", f"{skipped} entries with nothing in them")
     feed = parsed.feed
     return {
-        "title": text_of(feed, "title")[:300],
+        "title": COMMENT.sub("", text_of(feed, "title")),
         "format": parsed.version or "unknown",
         "ttl_minutes": minutes(feed.get("ttl")),
         "hub_url": link_of(feed, "hub"),
@@ -143,16 +145,17 @@ def minutes(raw: Any) -> int | None:
 
 
 def read_entry(raw: Any, url: str, zone: str) -> dict[str, Any] | None:
-    """One entry's fields, or None if it has neither title nor text nor link."""
+    """One entry's fields, or None if there is nothing in it."""
     contents = [markup_of(part) for part in raw.get("content", ()) if isinstance(part, dict)]
     summary = markup_of(raw.get("summary_detail") or {"value": raw.get("summary", "")})
     link = entry_link(raw, url)
-    title = text_of(raw, "title")
-    if not (link or title.strip() or summary.strip() or any(part.strip() for part in contents)):
-        return None
+    title = COMMENT.sub("", text_of(raw, "title"))
+    guid = text_of(raw, "id")
     read = next((read for name in DATE_FIELDS if (read := dated(raw, name, zone))), None)
+    if not (read or any(part.strip() for part in (guid, link, title, summary, *contents))):
+        return None
     return {
-        "guid": text_of(raw, "id"),
+        "guid": guid,
         "url": link,
         "title": title,
         "summary_html": summary,
