@@ -13,8 +13,8 @@ from pathlib import Path
 from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# A warm shutdown waits for the task at hand, at most a page or a send.
-PATIENCE = 10.0
+# A worker asked to end finishes its task, a page or a send; then its broker connection takes its time.
+WARM, COLD = 2.0, 5.0
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -48,10 +48,11 @@ class Child:
 
     def stop(self) -> None:
         """Ask it to end, then end it and all of its group."""
-        if self.process.poll() is None:
-            self.process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self.process.wait(PATIENCE)
+        for number, seconds in ((signal.SIGTERM, WARM), (signal.SIGQUIT, COLD)):
+            if self.process.poll() is None:
+                self.process.send_signal(number)
+                with suppress(subprocess.TimeoutExpired):
+                    self.process.wait(seconds)
         # An empty group is "no such process" on Linux and "not permitted" on macOS.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)

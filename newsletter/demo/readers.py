@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.models import Kind as DeliveryKind
 from newsletter.subscribers.models import ConsentEvent, Subscriber
@@ -88,7 +90,8 @@ def seat(reader: SampleReader, now: datetime, cutoff: datetime) -> Seat:
     if subscriber.status != Subscriber.Status.ACTIVE:
         return Seat(subscriber.pk, reader, "left")
     today = local_date(came.due, came.zone)
-    if Delivery.objects.filter(subscriber=subscriber, kind__in=DIGEST_KINDS, local_date=today).exists():
+    got = Delivery.objects.filter(subscriber=subscriber, kind__in=DIGEST_KINDS)
+    if got.filter(Q(local_date=today) | Q(edition__cutoff_at=cutoff)).exists():
         return Seat(subscriber.pk, reader, "already")
     subscriber.hour, subscriber.zone = came.hour, came.zone
     subscriber.plan_next_morning(before)
