@@ -6,6 +6,7 @@ a bad feed; an Answer says what came or why nothing did.
 
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -136,6 +137,7 @@ def read_parsed(feed: ParsedFeed, question: Question) -> Harvest:
     have taken MAX_CLEANING_SECONDS.
     """
     entries, beyond = newest_first(feed.entries, question.max_entries)
+    uses = Counter(entry.url for entry in entries)
     items: list[Incoming] = []
     known = failed = 0
     spent = 0.0
@@ -146,6 +148,8 @@ def read_parsed(feed: ParsedFeed, question: Question) -> Harvest:
             continue
         started = time.monotonic()
         item = incoming(entry, fingerprint, question) if spent < MAX_CLEANING_SECONDS else None
+        if item is not None and uses[entry.url] > 1:
+            item = replace(item, shares_url=True)
         spent += time.monotonic() - started
         if item is None:
             failed += 1

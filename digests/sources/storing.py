@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 
@@ -24,6 +25,7 @@ from digests.text.urls import safe_link, url_key
 # Dates before the first web feeds are what a CMS writes when it knows none.
 OLDEST_DATE = datetime(1997, 1, 1, tzinfo=UTC)
 URL_LENGTH = 2000
+IDLE_FRAGMENT = re.compile(r"(?:rss|atom|feed|comments?|respond|xtor|echobox|ref|utm_|top)\b", re.IGNORECASE)
 DIGITS = re.compile(r"\d+")
 
 
@@ -55,6 +57,7 @@ class Incoming:
     cleaned: Cleaned | None = None
     entry_hash: str = ""
     wants_page: bool = False
+    shares_url: bool = False  # with other entries of its feed: then the address is nobody's identity
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def read(item: Incoming, publisher: Publisher) -> Reading | None:
         return None
     url = safe_link(item.url)
     url = url if len(url) <= URL_LENGTH else ""
-    key = url_key(url) if url else None
+    key = None if item.shares_url else address_key(url, item.guid)
     language = item.language or cleaned.language
     if language == "xx" and len(cleaned.text) < 40:
         language = detect_language(title)
@@ -111,6 +114,22 @@ def read(item: Incoming, publisher: Publisher) -> Reading | None:
         language=language,
         completeness=item.completeness or cleaned.completeness,
     )
+
+
+def address_key(url: str, guid: str) -> str | None:
+    """What makes `url` an article's own address, or None: a home page is nobody's.
+
+    A fragment is dropped, unless the guid names it too: a changelog has one page and many entries.
+    """
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.path in {"", "/"} and not parts.query and not parts.fragment:
+        return None
+    key = url_key(url)
+    if parts.fragment and parts.fragment in guid and not IDLE_FRAGMENT.match(parts.fragment):
+        return sha256("fragment", key, parts.fragment)
+    return key
 
 
 def publication(published: ReadDate | None, now: datetime, date_source: str) -> tuple[datetime, str, bool]:
