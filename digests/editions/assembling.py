@@ -71,7 +71,7 @@ def candidates(edition: Edition) -> list[Story]:
         is_chosen=True,
         story__in=relevant.order_by(),
     ).values_list("story_id", "content__relation")
-    told = {}
+    told: dict[int, bool] = {}
     for story_id, relation in earlier:
         told[story_id] = told.get(story_id, False) or relation == Story.Relation.UPDATE
     return [

@@ -105,7 +105,7 @@ def _context(edition: Edition, language: str) -> dict[str, Any]:
     say = wording(language)
     sections = sections_of(edition, language)
     stories = [story for _name, group in sections for story in group]
-    minutes = say.minutes([text for story in stories for text in (story.headline, story.summary)])
+    minutes = say.minutes_for(sum(len(story.headline) + len(story.summary) for story in stories))
     return {
         **paper(language),
         "language": language,

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from digests.editions import rendering_blocks as blocks
 from digests.editions.models import Digest, Edition, Item
 from digests.editions.rendering_letters import RenderedLetter, render_letter
 from digests.editions.rendering_pieces import (
+    RECIPIENT_SLOTS,
     Segments,
     bind,
     fill,
@@ -27,13 +29,14 @@ from digests.editions.rendering_pieces import (
     paper,
     split,
 )
-from digests.editions.sections import arrange
+from digests.editions.sections import LEAD, arrange
 from digests.editions.typography import escape, typeset, visible
 from digests.editions.wording import wording
 from digests.text.sentences import clip
 
 __all__ = ["RenderedLetter", "RenderedMail", "fill", "render_digest", "render_letter"]
 
+_CAPITAL, _SMALL = re.compile(r"[A-Z]"), re.compile(r"[a-z]")
 SUBJECT_LENGTH = 52
 TEASER_LENGTH = 44
 
@@ -47,6 +50,9 @@ class Shown:
     why: str
     of: str = ""
     story_id: int = 0
+
+
+Sections = Sequence[tuple[str, Sequence[Shown]]]
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ def render_digest(digest: Digest) -> RenderedMail:
 
 
 _contents: dict[tuple[int, int], dict[int, Mapping[str, Any]]] = {}
-_shells: dict[tuple[object, ...], Segments] = {}
+_shells: dict[tuple[object, ...], tuple[Segments, Segments]] = {}
 
 
 def forget(**_sent: object) -> None:
@@ -93,7 +99,8 @@ def load_shown(edition: Edition, choices: Sequence[Mapping[str, Any]]) -> list[S
     """The stories that a digest's stored `choices` name, in order; a weekly's come from several editions."""
     contents = load_contents(edition)
     missing = [choice["item"] for choice in choices if choice["item"] not in contents]
-    others = dict(Item.objects.filter(pk__in=missing).values_list("pk", "content")) if missing else {}
+    shown = Item.objects.filter(pk__in=missing, is_chosen=True) if missing else Item.objects.none()
+    others = dict(shown.values_list("pk", "content"))
     return [
         Shown(choice["item"], content, choice["why"], choice.get("of", ""), choice["story"])
         for choice in choices
@@ -103,44 +110,51 @@ def load_shown(edition: Edition, choices: Sequence[Mapping[str, Any]]) -> list[S
 
 def render(edition: Edition, language: str, shown: Sequence[Shown], *, standing: int) -> RenderedMail:
     """The mail that shows `shown`, in order, of the `standing` stories of `edition`."""
-    lines = _Lines(edition, language, shown, standing)
     sections = arrange(shown, lambda story: story.content.get("topics", ()))
-    html = _page("digest.html", edition, language, sections, lines)
-    text = _page("digest.txt", edition, language, sections, lines)
-    return RenderedMail(lines.subject, lines.preheader, split(html), split(text))
+    lines = _Lines(edition, language, shown, sections, standing)
+    return RenderedMail(
+        lines.subject,
+        lines.preheader,
+        _page("digest.html", edition, language, sections, lines),
+        _page("digest.txt", edition, language, sections, lines),
+    )
 
 
 class _Lines:
     """What a digest says of itself as a whole."""
 
-    def __init__(self, edition: Edition, language: str, shown: Sequence[Shown], standing: int) -> None:
-        say = wording(language)
-        headlines = [blocks.headline(story.content, language) for story in shown]
-        texts = [blocks.summary(story.content, language) for story in shown]
-        minutes = say.minutes([*headlines, *texts])
+    def __init__(
+        self, edition: Edition, language: str, shown: Sequence[Shown], sections: Sections, standing: int
+    ) -> None:
+        say, ready, count = wording(language), blocks.of("digest.txt", language), len(shown)
+        told = [ready.block(story.content, is_top=False) for story in shown]
+        minutes = say.minutes_for(sum(block.length for block in told))
         self.is_weekly = is_weekly(edition, shown)
-        self.subject = subject_line(edition, language, headlines)
-        teasers = [clip(text, TEASER_LENGTH) for text in headlines[1:3]]
-        self.preheader = say.preheader(teasers, len(shown), minutes) if shown else say.thin(0, 0)
-        self.lede = self._lede(language, shown)
+        self.subject = subject_line(edition, language, [block.headline for block in told])
+        teasers = [_clip(block.headline, TEASER_LENGTH) for block in told[1:3]]
+        self.preheader = say.preheader(teasers, count, minutes) if shown else say.thin(0, 0)
+        self.lede = say.weekly(count) if self.is_weekly else _lede(language, shown, sections)
         articles, stories = edition.articles_count, edition.stories_count
         if self.is_weekly:
             articles = stories = 0
-        self.funnel = say.funnel(articles, stories, len(shown), minutes) if shown else ""
-        waiting = 0 if self.is_weekly else standing - len(shown)
+        self.funnel = say.funnel(articles, stories, count, minutes) if shown else ""
+        waiting = 0 if self.is_weekly else standing - count
         self.more = say.more(waiting) if waiting > 0 else ""
 
-    def _lede(self, language: str, shown: Sequence[Shown]) -> str:
-        say = wording(language)
-        if self.is_weekly:
-            return say.weekly(len(shown))
-        fillers = sum(story.why == "fill" for story in shown)
-        if fillers or not shown:
-            return say.thin(len(shown), fillers)
-        sections = arrange(shown, lambda story: story.content.get("topics", ()))
-        counts = [(say.sections[name], len(stories)) for name, stories in sections[1:] if name != "other"]
-        counts.sort(key=lambda pair: -pair[1])
-        return say.lede(counts, len(shown), len(shown[0].content.get("publishers", ())))
+
+# Few lines and headlines recur in most digests of a morning.
+_clip = lru_cache(maxsize=8192)(clip)
+_typeset = lru_cache(maxsize=8192)(typeset)
+
+
+def _lede(language: str, shown: Sequence[Shown], sections: Sections) -> str:
+    say = wording(language)
+    fillers = sum(story.why == "fill" for story in shown)
+    if fillers or not shown:
+        return say.thin(len(shown), fillers)
+    counts = [(say.sections[name], len(stories)) for name, stories in sections[1:] if name != "other"]
+    counts.sort(key=lambda pair: -pair[1])
+    return say.lede(counts, len(shown), len(shown[0].content.get("publishers", ())))
 
 
 def is_weekly(edition: Edition, shown: Iterable[Shown]) -> bool:
@@ -158,9 +172,8 @@ def subject_line(edition: Edition, language: str, headlines: Sequence[str]) -> s
     say = wording(language)
     if not headlines:
         return visible(f"{say.day(edition.date)} — {paper(language)['site_name']}")
-    line = visible(say.subject(clip(headlines[0], SUBJECT_LENGTH), len(headlines) - 1))
-    latin = re.findall(r"[A-Za-z]", line)
-    if latin and not any(letter.islower() for letter in latin):
+    line = say.subject(_clip(headlines[0], SUBJECT_LENGTH), len(headlines) - 1)
+    if _CAPITAL.search(line) and not _SMALL.search(line):
         line += f" · No. {edition.number or 1}"
     return line
 
@@ -171,7 +184,8 @@ def edition_url(day: date | str, language: str) -> str:
     return f"{root}/{day}/"
 
 
-def _shell(template: str, edition: Edition, language: str, lines: _Lines) -> Segments:
+def _shell(template: str, edition: Edition, language: str, lines: _Lines) -> tuple[Segments, Segments]:
+    """What stands around the stories: before the recipient's first slot, and from it on."""
     key = (template, edition.pk, edition.version, edition.number, language, lines.is_weekly)
     if key not in _shells:
         if len(_shells) > 200:
@@ -186,38 +200,35 @@ def _shell(template: str, edition: Edition, language: str, lines: _Lines) -> Seg
             "day": day,
             "full_day": day if lines.is_weekly else say.full_day(edition.date),
         }
-        is_html = template.endswith(".html")
-        if is_html:
+        if template.endswith(".html"):
             values = {name: escape(value) for name, value in values.items()}
-        _shells[key] = split(bind(load_pieces(template, language)["shell"], values))
+        shell = split(bind(load_pieces(template, language)["shell"], values))
+        end = next(place for place in range(1, len(shell), 2) if shell[place] in RECIPIENT_SLOTS)
+        _shells[key] = shell[:end], shell[end:]
     return _shells[key]
 
 
-def _page(
-    template: str,
-    edition: Edition,
-    language: str,
-    sections: Sequence[tuple[str, Sequence[Shown]]],
-    lines: _Lines,
-) -> str:
-    pieces = load_pieces(template, language)
+def _page(template: str, edition: Edition, language: str, sections: Sections, lines: _Lines) -> Segments:
     ready = blocks.of(template, language)
+    pieces = ready.pieces
     show = escape if ready.is_html else visible
-    entries, body = [], []
+    entries: list[str] = []
+    body: list[str] = []
     number = 0
     for name, stories in sections:
         body.append(ready.section(name))
         for place, story in enumerate(stories):
             number += 1
-            block = ready.block(story.content, is_top=name == "lead")
-            if place:
-                body.append(ready.between)
-            entries += (block.entry[0], str(number), block.entry[1])
+            block = ready.block(story.content, is_top=name == LEAD)
+            before, after = block.entry
+            first, middle, last = block.parts
             because = ready.because(story.content, story.why, story.of)
-            body += (block.parts[0], str(number), block.parts[1], because, block.parts[2])
+            entries += (before, str(number), after)
+            body += (ready.between if place else "", first, str(number), middle, because, last)
     values = dict.fromkeys(pieces, "")
     values |= {"title": show(lines.subject), "preheader": show(lines.preheader)}
-    values["lede"] = typeset(lines.lede) if ready.is_html else lines.lede
+    values["lede"] = _typeset(lines.lede) if ready.is_html else lines.lede
+    values["section"] = "".join(body)
     if lines.funnel:
         values["funnel"] = bind(pieces["funnel"], {"funnel": show(lines.funnel)})
     if number > 1:
@@ -225,5 +236,5 @@ def _page(
     if lines.more:
         url = edition_url(edition.date, language)
         values["more"] = bind(pieces["more"], {"more": show(lines.more), "web_url": url})
-    values["section"] = "".join(body)
-    return bind(_shell(template, edition, language, lines), values)
+    head, tail = _shell(template, edition, language, lines)
+    return (bind(head, values), *tail)

@@ -108,10 +108,15 @@ def why_line(content: Mapping[str, Any], why: str, of: str, language: str) -> st
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A story's parts around its number and its reason, and its line of the contents around the number."""
+    """A story's parts around its number and its reason, and its line of the contents around the number.
+
+    `headline` is plain; `length` counts the characters of headline and summary.
+    """
 
     parts: tuple[str, str, str]
     entry: tuple[str, str]
+    headline: str
+    length: int
 
 
 @dataclass
@@ -189,7 +194,8 @@ class Blocks:
             },
         )
         before, _no, after = split(entry)
-        return Block((first, middle, last), (before, after))
+        length = len(title) + len(summary(content, language))
+        return Block((first, middle, last), (before, after), title, length)
 
     def _topics(self, content: Mapping[str, Any]) -> str:
         topics = self._show(" · ".join(names(content, "topic", self.language)[:TOPICS_SHOWN]))

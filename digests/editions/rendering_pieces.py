@@ -107,7 +107,7 @@ def load_pieces(template: str, language: str) -> dict[str, Segments]:
     context: dict[str, object] = {name: slot(name) for name in DIGEST_SLOTS}
     context |= paper(language) | {"language": language, "padding": PADDING}
     with translation.override(language):
-        markup = render_to_string(f"mails/{template}", context)
+        markup: str = render_to_string(f"mails/{template}", context)
     if template.endswith(".html"):
         markup = inline(markup)
     pieces: dict[str, Segments] = {}

@@ -1,0 +1,96 @@
+"""What the paper says in its own voice, whatever the language. Pure.
+
+These lines are made of counts and names, and Korean particles follow the word before them, so they
+are functions here and not entries of a message catalogue.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+MINUTES = {"ko": 500, "en": 1100}  # characters a minute of quiet reading
+
+
+class Wording:
+    """The paper's voice in one language; its subclasses say each line."""
+
+    language = ""
+    sections: dict[str, str]
+    marks: dict[str, str]
+    labels: dict[str, str]
+    levels: tuple[tuple[float, str], ...]
+
+    def minutes(self, texts: Sequence[str]) -> int:
+        """How long reading `texts` takes, at least one minute."""
+        return self.minutes_for(sum(map(len, texts)))
+
+    def minutes_for(self, characters: int) -> int:
+        """How long reading so many characters takes, at least one minute."""
+        return max(1, round(characters / MINUTES[self.language]))
+
+    def day(self, day: date) -> str:
+        """The date as a headline."""
+        raise NotImplementedError
+
+    def week(self, first: date, last: date) -> str:
+        """The week as a headline."""
+        raise NotImplementedError
+
+    def number(self, number: int) -> str:
+        """The number of the edition."""
+        raise NotImplementedError
+
+    def subject(self, headline: str, others: int) -> str:
+        """The subject line of a digest led by `headline`."""
+        raise NotImplementedError
+
+    def preheader(self, headlines: Sequence[str], count: int, minutes: int) -> str:
+        """What inboxes show after the subject."""
+        raise NotImplementedError
+
+    def lede(self, counts: Sequence[tuple[str, int]], count: int, outlets: int) -> str:
+        """The shape of the day, from stories a section (largest first) and outlets of the lead story."""
+        raise NotImplementedError
+
+    def thin(self, count: int, fillers: int) -> str:
+        """The lede of a thin day."""
+        raise NotImplementedError
+
+    def weekly(self, count: int) -> str:
+        """The lede of a weekly digest."""
+        raise NotImplementedError
+
+    def funnel(self, articles: int, stories: int, count: int, minutes: int) -> str:
+        """From articles to stories to this digest."""
+        raise NotImplementedError
+
+    def more(self, count: int) -> str:
+        """The line to the stories that only the web has."""
+        raise NotImplementedError
+
+    def reason(self, why: str, of: str) -> str:
+        """Why a story is in the digest, from a choice's code and the name it is about; may be empty."""
+        raise NotImplementedError
+
+    def standing(self, outlets: int, *, has_primary: bool, is_unverified: bool) -> str:
+        """How a story stands in its sources; may be empty."""
+        raise NotImplementedError
+
+    def others(self, count: int) -> tuple[str, str]:
+        """The words before and in the link to further sources."""
+        raise NotImplementedError
+
+    def hour(self, hour: int) -> str:
+        """An hour of the day."""
+        raise NotImplementedError
+
+    def full_day(self, day: date) -> str:
+        """The date as a headline, with its year."""
+        raise NotImplementedError
+
+    def importance(self, importance: float) -> str:
+        """How much a story weighs, from the sum that tagging stored (most lie between -1 and 3)."""
+        return next((name for least, name in self.levels if importance >= least), self.levels[-1][1])
+
+    def zone(self, zone: str) -> str:
+        """A time zone by its city."""
+        return zone.rpartition("/")[2].replace("_", " ")
