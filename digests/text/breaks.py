@@ -8,6 +8,10 @@ _BULLET = re.compile(r"\s*(?:[-*•·■□▲△▷▶○●◆◇※]|\d{1,2}[
 # A hard-wrapped line is at least and at most this long; a shorter one is a heading or a list's item.
 _WRAPPED = 40
 _WRAPPED_AT_MOST = 100
+# How a line ends is seen in its last characters; looking at all of it would cost quadratic time.
+_END = 4
+# Nothing goes on from a paragraph longer than this.
+_LONGEST = 5000
 
 
 def paragraphs_of(text: str) -> list[str]:
@@ -38,11 +42,11 @@ def rejoined(lines: list[str]) -> list[str]:
     """
     joined: list[str] = []
     for line in lines:
-        if joined and shapes.OPENS.search(joined[-1]):
+        end = joined[-1][-_END:] if joined and len(joined[-1]) < _LONGEST else ""
+        if end and (shapes.OPENS.search(end) or _goes_on(end, line)):
+            is_open = bool(shapes.OPENS.search(end))
             joined[-1] += line
-        elif joined and _goes_on(joined[-1], line):
-            joined[-1] += line
-            if len(joined) > 1 and shapes.UNFINISHED.search(joined[-2]):
+            if not is_open and len(joined) > 1 and shapes.UNFINISHED.search(joined[-2][-_END:]):
                 link = joined.pop()
                 joined[-1] = f"{joined[-1]} {link}"
         else:

@@ -2,7 +2,9 @@
 
 import re
 
-_CLOSERS = re.compile(r"[\s\"'”’»」』】〉》>)\]}.,!?…%]+$")
+_CLOSERS = " \n\t\"'”’»」』】〉》>)]}.,!?…"
+# No particle depends on more than the last word.
+_LOOKED_AT = 80
 _BRACKETED = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]$")
 _HANGUL_FIRST, _HANGUL_LAST, _FINALS, _RIEUL = 0xAC00, 0xD7A3, 28, 8
 
@@ -53,12 +55,10 @@ def josa(word: str, pair: str) -> str:
 
 def _final(word: str) -> int:
     """The last sound of `word`: 0 a vowel, 1 a consonant, 2 the consonant ㄹ."""
-    bare = word
-    if word.rstrip().endswith("%"):
+    word = word.rstrip()[-_LOOKED_AT:]
+    if word.endswith(("%", "％")):
         return 0  # 퍼센트
-    if shorter := _BRACKETED.sub("", bare):
-        bare = shorter
-    bare = _CLOSERS.sub("", bare) or _CLOSERS.sub("", word)
+    bare = _BRACKETED.sub("", word).rstrip(_CLOSERS) or word.rstrip(_CLOSERS)
     if not bare:
         return 0
     last = bare[-1]

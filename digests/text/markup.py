@@ -80,6 +80,7 @@ def _is_tag(match: re.Match[str]) -> bool:
 def _without_comments(text: str) -> str:
     pieces: list[str] = []
     at = 0
+    unclosed: set[str] = set()
     for match in _COMMENT.finditer(text):
         if match.start() < at:
             continue
@@ -88,8 +89,10 @@ def _without_comments(text: str) -> str:
             pieces.append(text[at : match.start()])
             at = match.end()
             continue
-        end = text.find("-->" if opener == "<!--" else ">", match.end())
+        closer = "-->" if opener == "<!--" else ">"
+        end = -1 if closer in unclosed else text.find(closer, match.end())
         if end < 0:
+            unclosed.add(closer)
             continue
         pieces.append(text[at : match.start()])
         at = end + (3 if opener == "<!--" else 1)

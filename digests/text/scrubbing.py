@@ -67,7 +67,9 @@ def completeness_of(raw: str, cleaned: str, title: str = "") -> str:
     if not cleaned.strip():
         return "blocked" if raw.strip() and _letters(raw) != _letters(title) else "feed_only"
     if len(cleaned) < shapes.BLOCKED_UNDER and shapes.BLOCKED.search(raw):
-        return "blocked"
+        beside = (s.text for s in split_sentences(cleaned) if not shapes.BLOCKED.search(s.text))
+        if sum(map(len, beside)) < shapes.BLOCKED_BESIDE:
+            return "blocked"
     if shapes.TRUNCATED.search(raw.rstrip()[-60:]) or shapes.TRUNCATED.search(cleaned[-60:]):
         return "truncated"
     return "full"
@@ -114,23 +116,26 @@ def _without_posts(lines: list[str], removed: list[Removal]) -> list[str]:
 
 def _without_footnotes(lines: list[str], removed: list[Removal]) -> list[str]:
     """Footnotes "1) CPT(…): …" that an earlier line refers to go, and so do their marks there."""
-    notes: dict[int, re.Pattern[str]] = {}
+    first_marks: dict[str, int] = {}
+    for number, line in enumerate(lines):
+        for mark in shapes.FOOTNOTE_MARK.finditer(line):
+            first_marks.setdefault(mark["number"], number)
+    notes: dict[int, str] = {}
     for number, line in enumerate(lines):
         match = shapes.FOOTNOTE.fullmatch(line)
-        if match and len(notes) < 40:
-            mark = re.compile(rf"(?<=[가-힣A-Za-z)’”\"'])\s?(?:주\s?)?(?<!\d){match['number']}\)(?!\d)")
-            if any(mark.search(earlier) for earlier in lines[:number]):
-                notes[number] = mark
+        if match and first_marks.get(match["number"], number) < number:
+            notes[number] = match["number"]
     if not notes:
         return lines
     removed.extend(Removal("footnote", lines[number]) for number in notes)
-    kept = []
-    for number, line in enumerate(lines):
-        if number not in notes:
-            for mark in notes.values():
-                line = mark.sub("", line)
-            kept.append(line)
-    return kept
+    named = set(notes.values())
+
+    def without(mark: re.Match[str]) -> str:
+        return "" if mark["number"] in named else mark.group()
+
+    return [
+        shapes.FOOTNOTE_MARK.sub(without, line) for number, line in enumerate(lines) if number not in notes
+    ]
 
 
 def _without_repeats(lines: list[str], removed: list[Removal]) -> list[str]:
@@ -201,18 +206,19 @@ def _span(rule: Rule, line: str, match: re.Match[str]) -> tuple[int, int]:
     begin, end = match.span()
     if rule.kind != "caption" or len(match.group()) < 6 or shapes.GOES_ON.match(line[end:]):
         return begin, end
-    sentences = split_sentences(line[:begin])
+    near = max(0, begin - 3 * _CAPTION)
+    sentences = split_sentences(line[near:begin])
     if not sentences or len(sentences[-1].text) > _CAPTION:
         return begin, end
     last = sentences[-1]
     if not re.search(r"[.!?][\"'”’)]*$", last.text):
-        return last.start, end
-    is_scene = len(sentences) == 1 and _is_scene(last.text)
+        return near + last.start, end
+    is_scene = not near and len(sentences) == 1 and _is_scene(last.text)
     return (0, end) if is_scene and not line[end:].strip() else (begin, end)
 
 
 def _is_scene(sentence: str) -> bool:
-    """Whether a sentence before a photo's mark tells what is seen ("…하고 있다."; English with no past tense)."""
+    """Whether a sentence before a photo's mark is of a scene ("…하고 있다."; no past tense)."""
     if _HANGUL.search(sentence):
         return bool(re.search(r"(?:고 있다|모습이다)\.$", sentence))
     return not _ENGLISH_VERB.search(sentence)
@@ -220,8 +226,9 @@ def _is_scene(sentence: str) -> bool:
 
 def _without_sentences(line: str, removed: list[Removal]) -> str:
     """The line without sentences that are noise: named ones anywhere, others at either end of it."""
-    sentences = [sentence.text for sentence in split_sentences(line)]
-    is_glued = any(line[one.end : two.start] == "" for one, two in pairwise(split_sentences(line)))
+    spans = split_sentences(line)
+    is_glued = any(one.end == two.start for one, two in pairwise(spans))
+    sentences = [span.text for span in spans]
     kept = []
     for sentence in sentences:
         for rule in SENTENCE:

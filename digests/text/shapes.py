@@ -33,6 +33,7 @@ POST_DATE = re.compile(
 )
 
 FOOTNOTE = re.compile(r"(?:주\s?)?(?P<number>\d{1,2})\)\s?(?=[A-Za-z가-힣(‘'\"“]).{2,400}")
+FOOTNOTE_MARK = re.compile(r"(?<=[가-힣A-Za-z)’”\"'])\s?(?:주\s?)?(?<!\d)(?P<number>\d{1,2})\)(?!\d)")
 
 # A line that goes on from a line broken by a link: particles that begin no word, closing marks.
 GOES_ON = re.compile(
@@ -54,13 +55,15 @@ BLOCKED = re.compile(
     r"|to continue reading|already a (?:subscriber|member)\?|(?:sign|log) in to (?:read|continue|view)|enable javascript"
     r"|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser|just a moment\.\.\.|access denied|403 forbidden"
     r"|are you a robot|unusual traffic|disable your ad ?blocker|turn on javascript|enable cookies"
-    r"|유료\s?(?:회원|구독자|기사|콘텐츠)|구독\s?후\s?(?:이용|열람|읽)|구독자\s?(?:전용|만)|회원\s?(?:전용|만)"
+    r"|유료\s?(?:회원|구독자|독자)(?:께만|에게만|만|\s?전용)|유료\s?(?:기사|콘텐츠)(?:입니다|이며|로)|구독\s?후\s?(?:이용|열람|읽)"
+    r"|(?:구독자|회원)\s?(?:전용|만\s?(?:볼|읽|열람|이용))"
     r"|로그인\s?(?:후|이)\s?(?:이용|열람|읽|확인|필요)|전문은\s?.{0,20}(?:구독|로그인|가입)|결제\s?후"
-    r"|월\s?[\d,]{3,9}\s?원.{0,20}구독|정기\s?구독)",
+    r"|월\s?[\d,]{3,9}\s?원(?:으로|에|이면)?.{0,20}(?:구독하|읽어|보세요|이용하)|정기\s?구독(?:하|을\s신청|\s?안내))",
     re.IGNORECASE,
 )
 # A whole article names a paywall too; a notice has little else to say.
 BLOCKED_UNDER = 400
+BLOCKED_BESIDE = 160
 
 TRUNCATED = re.compile(
     r"(?:\.\.\.|…|\[\s?(?:\.\.\.|…|\+\d+ chars)\s?\]|\(\s?(?:\.\.\.|…)\s?\)"
