@@ -26,7 +26,7 @@ def normalise(raw: str) -> str:
     Raises BadAddress with a message in the active language. The rules are email-validator's without
     SMTPUTF8, quoted local parts and literals, and ours above.
     """
-    text = raw.strip()
+    text = raw.strip(" \t\u00a0\u3000")  # what fingers and keyboards add; a line break is no slip
     if not text:
         raise BadAddress(_("Please enter your e-mail address."))
     if len(text) > 4 * MAX_ADDRESS:  # longer than any spelling that could shrink to a valid one

@@ -1,6 +1,7 @@
 """Joining: the one function behind the form, the embeddable form and the endpoint; and confirming."""
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,6 +24,9 @@ from newsletter.subscribers.preferences import refresh_key
 
 Status = Subscriber.Status
 
+# Owes a letter to a reader by its kind; whether a new row was written for it.
+Post = Callable[[int, str], bool]
+
 
 @dataclass(frozen=True)
 class SignUp:
@@ -39,8 +43,13 @@ class SignUp:
     how: ConsentEvent.How = ConsentEvent.How.FORM
 
 
+def no_post(subscriber_id: int, kind: str) -> bool:
+    """Owe nothing: the caller does."""
+    return True
+
+
 @transaction.atomic
-def sign_up(request: SignUp, now: datetime) -> Outcome:
+def sign_up(request: SignUp, now: datetime, post: Post = no_post) -> Outcome:
     """Take a request to join, and say which letter it deserves; the page shown is the same for all.
 
     1. A suppressed address gets nothing.
@@ -48,6 +57,9 @@ def sign_up(request: SignUp, now: datetime) -> Outcome:
     3. Everyone else gets a confirmation: a new address is stored as pending; one that is pending, or left
        longer than the undo lasts ago, takes the new choices; one that just left keeps its own, since
        a stranger may have typed it.
+    4. The letter is owed through `post`, in the same transaction.
+    5. Whatever of this an address did not need is done for a decoy and rolled back, so that the time
+       taken says nothing about the address.
 
     Raises BadAddress.
     """
@@ -55,26 +67,53 @@ def sign_up(request: SignUp, now: datetime) -> Outcome:
     hashed = address_hash(email)
     is_suppressed = Suppression.objects.filter(address_hash=hashed).exists()
     subscriber = Subscriber.objects.select_for_update().filter(email=email).first()
-    if is_suppressed or (subscriber and subscriber.status == Status.SUPPRESSED):
-        return Outcome(subscriber.pk if subscriber else None, None, "suppressed")
-    if subscriber and subscriber.is_reading:
-        return Outcome(subscriber.pk, "already", "active")
-    reason = "new"
-    if subscriber is None:
+    reason = reason_for(subscriber, is_suppressed=is_suppressed)
+    steps: set[str] = set()
+    if reason == "new":
         # Two posts of one new address may race here: the loser takes the winner's row.
         subscriber, _is_new = Subscriber.objects.get_or_create(
             email=email, defaults={"address_hash": hashed, "created_at": now}
         )
-    else:
-        reason = "pending" if subscriber.status == Status.PENDING else "returning"
-    if (
-        reason != "returning"
-        or not subscriber.left_at
-        or subscriber.left_at < now - timedelta(days=UNDO_DAYS)
-    ):
-        take_choices(subscriber, request, now)
-    record_consent(subscriber, ConsentEvent.Kind.REQUESTED, request.how, now, network=request.network)
-    return Outcome(subscriber.pk, "confirm", reason)
+        steps.add("create")
+    letter = LETTERS[reason]
+    if letter is None or subscriber is None:
+        rehearse(request, now, post, steps)
+        return Outcome(subscriber.pk if subscriber else None, None, reason)
+    if reason != "active":
+        if reason != "returning" or not left_lately(subscriber, now):
+            take_choices(subscriber, request, now)
+            steps.add("choices")
+        record_consent(subscriber, ConsentEvent.Kind.REQUESTED, request.how, now, network=request.network)
+        steps.add("consent")
+    if post(subscriber.pk, letter):
+        steps.add("letter")
+    rehearse(request, now, post, steps)
+    return Outcome(subscriber.pk, letter, reason)
+
+
+LETTERS = {
+    "suppressed": None,
+    "active": "already",
+    "new": "confirm",
+    "pending": "confirm",
+    "returning": "confirm",
+}
+
+
+def reason_for(subscriber: Subscriber | None, *, is_suppressed: bool) -> str:
+    """What an address is to us when somebody signs it up."""
+    if is_suppressed or (subscriber is not None and subscriber.status == Status.SUPPRESSED):
+        return "suppressed"
+    if subscriber is None:
+        return "new"
+    if subscriber.is_reading:
+        return "active"
+    return "pending" if subscriber.status == Status.PENDING else "returning"
+
+
+def left_lately(subscriber: Subscriber, now: datetime) -> bool:
+    """Whether the reader may still take the leaving back."""
+    return subscriber.left_at is not None and subscriber.left_at > now - timedelta(days=UNDO_DAYS)
 
 
 def take_choices(subscriber: Subscriber, request: SignUp, now: datetime) -> None:
@@ -92,6 +131,24 @@ def take_choices(subscriber: Subscriber, request: SignUp, now: datetime) -> None
         TopicPreference(subscriber=subscriber, topic=topic, level=Level.NORMAL) for topic in chosen
     )
     refresh_key(subscriber)
+
+
+def rehearse(request: SignUp, now: datetime, post: Post, done: set[str]) -> None:
+    """Do for a decoy the steps that were not done for the address, and undo them.
+
+    A decoy always has a row of its own, so that the steps after it have something to stand on.
+    """
+    with transaction.atomic():
+        decoy = Subscriber(email=f"{secrets.token_hex(12)}@decoy.invalid", address_hash=secrets.token_hex(32))
+        if done != {"create", "choices", "consent", "letter"}:
+            decoy.save()
+        if "choices" not in done:
+            take_choices(decoy, request, now)
+        if "consent" not in done:
+            record_consent(decoy, ConsentEvent.Kind.REQUESTED, request.how, now, network=request.network)
+        if "letter" not in done:
+            post(decoy.pk, "confirm")
+        transaction.set_rollback(True)
 
 
 @transaction.atomic

@@ -18,4 +18,9 @@ def owe_letter(outcome: Outcome, now: datetime) -> None:
     if outcome.letter is None or outcome.subscriber_id is None:
         return
     if owe(outcome.subscriber_id, Kind(outcome.letter), now) is not None:
-        transaction.on_commit(ring, robust=True)
+        ring_after_commit()
+
+
+def ring_after_commit() -> None:
+    """Wake a worker once the transaction is committed."""
+    transaction.on_commit(ring, robust=True)

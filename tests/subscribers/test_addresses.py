@@ -10,7 +10,7 @@ from newsletter.subscribers.addresses import BadAddress, address_hash, domain_of
     ("raw", "expected"),
     [
         ("ada@example.com", "ada@example.com"),
-        ("  Ada.Kim+news@Example.COM \n", "ada.kim+news@example.com"),
+        ("\u3000 Ada.Kim+news@Example.COM \t", "ada.kim+news@example.com"),
         ("o'neil@example.co.kr", "o'neil@example.co.kr"),
         ("a@신문.kr", "a@xn--6q8bt9e.kr"),
         ("a@xn--6q8bt9e.kr", "a@xn--6q8bt9e.kr"),
@@ -47,6 +47,8 @@ def test_one_spelling_per_address(raw, expected):
         "ada@example.com,bob@example.com",
         "ada@example.com\r\nBcc: bob@example.com",
         "ada\x00@example.com",
+        "ada@example.com\r\n",
+        "\nada@example.com",
         "ada@exam\u200bple.com",
         "=?utf-8?q?ada?=@example.com",
         "ada%example.org@example.com",
