@@ -19,6 +19,7 @@ _KOREAN_NAME = re.compile(r"[‘'\"“]([가-힣A-Za-z0-9.\- ]{2,24})[’'\"”]
 _PERSON = re.compile(
     r"(?<![가-힣])([가-힣]{2,4}) (?:[가-힣A-Z]{2,10} )?(?:대표|CEO|CTO|회장|사장|부사장|의장|교수|장관|원장|총장|위원장|센터장|연구원)"
 )
+_BRACKETS = re.compile(r"\([^()\n]{1,200}\)")
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bmtk]", re.IGNORECASE)
 _QUOTE = re.compile(r"[“\"]([^”\"\n]{15,400})[”\"]")
 # Latin words that name a kind of thing, not a thing.
@@ -147,20 +148,27 @@ COMMON = frozenset(
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """Distinctive figures, proper names in one form, and quotations reduced to their letters."""
+    """Distinctive figures, proper names in one form, and quotations reduced to their letters.
+
+    `glosses` are the names that stand in brackets only, as "워크로드(workload)" explains a word:
+    they tie texts together, but are no news.
+    """
 
     facts: frozenset[tuple[Decimal, str]]
     names: frozenset[str]
     quotes: frozenset[str]
+    glosses: frozenset[str] = frozenset()
 
 
 def fingerprint(title: str, text: str) -> Fingerprint:
     """The fingerprint of an article; empty text gives that of its title."""
     whole = f"{title}\n{text[:READ_LENGTH]}"
     found = facts(whole)
+    named = names(whole)
     return Fingerprint(
         facts=found if len(found) <= MAX_FACTS else frozenset(),
-        names=names(whole),
+        names=named,
+        glosses=named - names(_BRACKETS.sub(" ", whole)),
         quotes=frozenset(letters(match[1])[:40] for match in _QUOTE.finditer(whole)),
     )
 
@@ -171,6 +179,7 @@ def to_json(mark: Fingerprint) -> dict[str, list[Any]]:
         "facts": [[str(value), unit] for value, unit in sorted(mark.facts)],
         "names": sorted(mark.names),
         "quotes": sorted(mark.quotes),
+        "glosses": sorted(mark.glosses),
     }
 
 
@@ -180,6 +189,7 @@ def from_json(values: dict[str, list[Any]]) -> Fingerprint:
         facts=frozenset((Decimal(value), unit) for value, unit in values.get("facts", ())),
         names=frozenset(values.get("names", ())),
         quotes=frozenset(values.get("quotes", ())),
+        glosses=frozenset(values.get("glosses", ())),
     )
 
 

@@ -28,6 +28,7 @@ class Told:
     names: frozenset[str]
     quotes: frozenset[str]
     title_names: frozenset[str]
+    glosses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def news_of(later: Told, earlier: Sequence[Told], texts: Sequence[str]) -> News:
         known += letters(" ".join(story.titles))
     return News(
         facts=frozenset(fact for fact in later.facts if fact not in facts),
-        names=frozenset(name for name in later.names - names if name not in known),
+        names=frozenset(name for name in later.names - later.glosses - names if name not in known),
         quotes=frozenset(quote for quote in later.quotes if quote[:12] not in known),
     )
 
@@ -118,8 +119,12 @@ def merge(prints: Iterable[Fingerprint]) -> Fingerprint:
     facts: set[tuple[Decimal, str]] = set()
     names: set[str] = set()
     quotes: set[str] = set()
+    glosses: set[str] = set()
+    plain: set[str] = set()
     for one in prints:
         facts |= one.facts
         names |= one.names
         quotes |= one.quotes
-    return Fingerprint(frozenset(facts), frozenset(names), frozenset(quotes))
+        glosses |= one.glosses
+        plain |= one.names - one.glosses
+    return Fingerprint(frozenset(facts), frozenset(names), frozenset(quotes), frozenset(glosses - plain))

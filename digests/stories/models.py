@@ -202,7 +202,7 @@ class Assessment(models.Model):
         _("fingerprint"),
         default=dict,
         blank=True,
-        help_text=_('{"facts": [[value, unit]…], "names": […], "quotes": […]}'),
+        help_text=_('{"facts": [[value, unit]…], "names": […], "quotes": […], "glosses": […]}'),
     )
     version = models.CharField(_("version"), max_length=40, blank=True)
     assessed_at = models.DateTimeField(_("assessed"), default=timezone.now)

@@ -20,7 +20,7 @@ READ_SENTENCES = 60
 ANCHORS = 5
 MOST = 3
 SHORTEST = 18
-LONGEST = 210
+LONGEST = 170
 
 _DANGLING = re.compile(
     r"^(?:이로 인해|이에 따라|이에|이를 통해|이를 위해|이를|이는|이번에는|이 밖에|이와 함께|이와 관련|이어|이처럼|이러한|이런|이 때문에|그는|그녀는|그가|"
@@ -33,6 +33,7 @@ _NEWS_ACT = re.compile(
     r"도입한다|제시했|선정됐|예정이|계획이|결정했|기록했|돌파했|인수했|통과시켰|규명했|성공했|드러났|announced|launched|released|unveiled|said|"
     r"reported|found|plans to|will\b|raised|acquired|signed)"
 )
+_CUT = re.compile(r"(?:\.\.\.|…)[\"”’')\]]*$")
 _ENDED = re.compile(r"(?:[다요죠까음함임됨]|[.!?。…])[\"”’')\]]*[.!?。…]?[\"”’')\]]*$")
 _NOISE = re.compile(
     r"(?:사진|이미지|자료|그래픽|출처|제공|캡처|영상)\s?[=:/]|^[▲△■◆●※▶☞►·\-*]|무단\s?전재|재배포\s?금지|기사를 읽어|저작권자|기자\s*[=]|"
@@ -117,7 +118,7 @@ def _candidates(title: str, text: str) -> list[_Candidate]:
         bare = _letters(line)
         if len(line) < SHORTEST or bare in seen or bare == bare_title:
             continue
-        if _NOISE.search(line) or not _ENDED.search(line):
+        if _NOISE.search(line) or _CUT.search(line) or not _ENDED.search(line):
             continue
         seen.add(bare)
         found.append(_Candidate(place, line, Counter(_stems(line))))
@@ -159,7 +160,7 @@ def _salience(
     weights: dict[str, float],
 ) -> float:
     score = _cosine(candidate.words, centre, weights)
-    score += 0.4 * _cosine(candidate.words, title_words, weights)
+    score += 0.5 * _cosine(candidate.words, title_words, weights)
     score += 0.25 / (1 + candidate.place / 3)
     if _DANGLING.match(candidate.text):
         score -= 0.1
@@ -178,7 +179,7 @@ def _anchor(
         score += 0.3 * _cosine(candidate.words, title_words, weights)
         score += 0.15 * bool(_NEWS_ACT.search(candidate.text))
         score -= 0.5 * bool(_DANGLING.match(candidate.text))
-        score -= 0.6 * (len(candidate.text) > min(limit, LONGEST))
+        score -= 0.3 * (len(candidate.text) > min(limit, LONGEST))
         return score, -candidate.place
 
     return max(candidates[:ANCHORS], key=worth)
@@ -193,4 +194,4 @@ def _marginal(
     alike = max(_cosine(candidate.words, one.words, weights) for one in chosen)
     follows = any(one.place == candidate.place - 1 for one in chosen)
     dangles = bool(_DANGLING.match(candidate.text)) and not follows
-    return salience[candidate.place] - 0.4 * alike - 0.3 * dangles
+    return salience[candidate.place] - 0.3 * alike - 0.3 * dangles

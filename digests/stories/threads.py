@@ -103,6 +103,7 @@ def _told(story: Story, tellings: Sequence[Telling], organizations: frozenset[st
         facts=merged.facts,
         names=merged.names,
         quotes=merged.quotes,
+        glosses=merged.glosses,
         title_names=fingerprints.names("\n".join(titles)),
     )
 

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='assessment',
             name='fingerprint',
-            field=models.JSONField(blank=True, default=dict, help_text='{"facts": [[value, unit]…], "names": […], "quotes": […]}', verbose_name='fingerprint'),
+            field=models.JSONField(blank=True, default=dict, help_text='{"facts": [[value, unit]…], "names": […], "quotes": […], "glosses": […]}', verbose_name='fingerprint'),
         ),
     ]
