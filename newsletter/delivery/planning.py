@@ -260,6 +260,8 @@ def write(due: Sequence[Due], answers: Mapping[int, Answer | None], now: datetim
             ).values_list("subscriber_id", "local_date")
         )
         new = [row for row in rows if (row.subscriber_id, row.local_date) not in have]
+        # Rows of one digest lie side by side, so that a claim renders few.
+        new.sort(key=lambda row: row.digest_id or 0)
         Delivery.objects.bulk_create(new, ignore_conflicts=True, batch_size=BATCH)
         move_on(ours)
     return new
