@@ -7,7 +7,7 @@ from digests.editions import assembling
 from digests.journal.models import Tick
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]
 def tick() -> None:
     """Refresh collecting editions, freeze those whose cut-off has passed."""
     now = timezone.now()
