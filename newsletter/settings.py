@@ -241,7 +241,9 @@ ANYMAIL: dict[str, object] = {
     k.removeprefix("ANYMAIL_"): v for k, v in os.environ.items() if k.startswith("ANYMAIL_")
 }
 ANYMAIL.setdefault("REQUESTS_TIMEOUT", EMAIL_TIMEOUT)
-MAIL_FROM = env.str("MAIL_FROM", f"hello@{SITE_HOST if '.' in SITE_HOST else 'jogan.example'}")
+# An address of a bare host or a number is none that mail takes.
+MAIL_HOST = SITE_HOST if SITE_HOST.rpartition(".")[2].isalpha() and "." in SITE_HOST else "jogan.example"
+MAIL_FROM = env.str("MAIL_FROM", f"hello@{MAIL_HOST}")
 MAIL_DOMAIN = MAIL_FROM.rpartition("@")[2].strip(">")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 

@@ -15,7 +15,8 @@ from types import FrameType
 ROOT = Path(__file__).resolve().parent.parent.parent
 # A worker asked to end finishes its task, a page or a send; then its broker connection takes its time.
 WARM, COLD = 2.0, 5.0
-SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+# SIGINT as well: a shell that starts the demo in the background makes Python ignore it.
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class ChildDied(Exception):  # noqa: N818 - reads as what happened
@@ -81,14 +82,16 @@ def stopped_at_the_end(children: list[Child]) -> Iterator[None]:
         raise KeyboardInterrupt
 
     before = {number: signal.signal(number, leave) for number in SIGNALS}
+    if before[signal.SIGHUP] == signal.SIG_IGN:  # nohup
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         yield
     finally:
         # A second Ctrl-C must not leave a child behind.
-        ignored = {number: signal.signal(number, signal.SIG_IGN) for number in (*SIGNALS, signal.SIGINT)}
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
         for child in children:
             child.stop()
-        signal.signal(signal.SIGINT, ignored[signal.SIGINT])
         for number, handler in before.items():
             signal.signal(number, handler)
 
