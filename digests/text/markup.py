@@ -28,32 +28,45 @@ annotation-xml maction mglyph mi mn mo mprescripts ms mspace mtext mrow
 INLINES = frozenset(_INLINES_NAMES.split())
 KNOWN = BLOCKS | SILENT | INLINES
 
-# A tag: its name, and either nothing, a slash, or a space and attributes; an unclosed one at the end
-# of the text only with a space, so that "<b" in "a<b" stays.
+# A tag: its name (as HTML reads one: anything up to a space, a slash or the end), and the rest; an
+# unclosed one ends where the next begins or the text ends.
 _TAG = re.compile(
-    r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,30})(?P<rest>(?:[\s/][^<>]*)?)(?P<shut>>|$|(?=<))"
+    r"<(?P<end>/?)(?P<name>[A-Za-z][^\s/<>]{0,60})(?P<rest>(?:[\s/][^<>]*)?)(?P<shut>>|$|(?=<))"
 )
+_PLAIN_NAME = re.compile(r"[a-z][a-z0-9]*")
 _ATTRIBUTE = re.compile(r"[\s/\"'][\w:@.-]{1,40}\s*=")
-_COMMENT = re.compile(r"<!--|<!\[CDATA\[|<!doctype\b|<\?(?=xml|php)", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--|<!\[CDATA\[|<!doctype\b|<!entity\b|<\?(?=xml|php)", re.IGNORECASE)
+# Taking a tag out can join the halves of another ("<scr<b>ipt>"); so we look again, but not for ever.
+_ROUNDS = 5
 
 
 def strip_tags(text: str) -> str:
     """Text without tags: block elements leave a line's end, script and its like go with their content.
 
-    A tag is one when HTML, SVG or MathML knows its name, or when it has a hyphen or an attribute; so
-    "<흑백요리사>", "1 < 2", "<3" and "List<String>" stay. Comments and CDATA marks go. Linear time.
+    A tag is one when HTML, SVG or MathML knows its name; or when it closes, closes itself, has a closing
+    partner, a hyphen or an attribute. So "<흑백요리사>", "<Squid Game>", "1 < 2", "<3" and "List<String>"
+    stay, as characters. Comments and CDATA marks go. Linear time.
     """
-    if "<" not in text:
-        return text
-    text = _without_comments(text)
+    for _ in range(_ROUNDS):
+        if "<" not in text:
+            break
+        stripped = _strip_once(_without_comments(text))
+        if stripped == text:
+            break
+        text = stripped
+    return text
+
+
+def _strip_once(text: str) -> str:
     pieces: list[str] = []
     at = 0
     silent_end: dict[str, int] = {}
     lowered = text.lower()
+    closed = {match["name"].lower() for match in _TAG.finditer(text) if match["end"]}
     for match in _TAG.finditer(text):
-        if match.start() < at or not _is_tag(match):
+        name = (_PLAIN_NAME.match(match["name"].lower()) or match)[0]
+        if match.start() < at or not _is_tag(match, name, closed):
             continue
-        name = match["name"].lower()
         pieces.append(text[at : match.start()])
         at = match.end()
         if name in BLOCKS:
@@ -70,11 +83,20 @@ def strip_tags(text: str) -> str:
     return "".join(pieces)
 
 
-def _is_tag(match: re.Match[str]) -> bool:
-    name = match["name"].lower()
-    if not match["shut"] and not match["rest"][:1].isspace() and not match["rest"].startswith("/"):
+def _is_tag(match: re.Match[str], name: str, closed: set[str]) -> bool:
+    rest, written = match["rest"], match["name"].lower()
+    if not match["shut"] and not rest[:1].isspace() and not rest.startswith("/"):
         return False
-    return name in KNOWN or "-" in name.rstrip("-") or ":" in name or bool(_ATTRIBUTE.search(match["rest"]))
+    if name in KNOWN and (written == name or not written[len(name)].isalnum()):
+        return True
+    return (
+        bool(match["end"])
+        or rest.endswith("/")
+        or "-" in written.rstrip("-")
+        or ":" in written
+        or written in closed
+        or bool(_ATTRIBUTE.search(rest))
+    )
 
 
 def _without_comments(text: str) -> str:

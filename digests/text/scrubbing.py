@@ -23,6 +23,8 @@ _ENGLISH_VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|co
 # A caption is no longer than this, nor is a line of chrome.
 _CAPTION = 120
 _LONGEST_LINE = 400
+# No line of an article holds more pieces of one kind; each costs a copy of the line.
+_MOST_IN_A_LINE = 200
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,9 @@ def _whole_kind(line: str) -> str | None:
 def _without_inline(line: str, removed: list[Removal]) -> str:
     for rule in INLINE:
         match = rule.pattern.search(line)
-        while match:
+        for _ in range(_MOST_IN_A_LINE):
+            if match is None:
+                break
             begin, end = _span(rule, line, match)
             if gone := line[begin:end].strip():
                 removed.append(Removal(rule.kind, gone))
@@ -237,7 +241,8 @@ def _without_sentences(line: str, removed: list[Removal]) -> str:
                 break
         else:
             kept.append(sentence)
-    for end in (-1, 0):
+    # A line of one sentence has been asked already, as a line.
+    for end in (-1, 0) if len(sentences) > 1 else ():
         while kept and (kind := _whole_kind(kept[end])) is not None:
             removed.append(Removal(kind, kept.pop(end)))
     if len(kept) == len(sentences) and not is_glued:
