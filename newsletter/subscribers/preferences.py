@@ -62,6 +62,31 @@ def preferences_of(subscriber: Subscriber) -> Preferences:
     return read_preferences([subscriber])[subscriber.pk]
 
 
+def preferences_from(changes: Changes, subscriber: Subscriber) -> Preferences:
+    """What a reader would want if `changes` were stored."""
+
+    def slugs(name: str, level: Level) -> frozenset[str]:
+        levels: Mapping[str, str] = dict(changes).get(name, {})  # type: ignore[assignment]
+        return frozenset(slug for slug, wanted in levels.items() if wanted == level)
+
+    imagined = Subscriber(**{name: dict(changes).get(name, getattr(subscriber, name)) for name in SELECTING})
+    return Preferences(
+        language=imagined.language,
+        languages=frozenset(languages_of(imagined)),
+        topics_more=slugs("topics", Level.MORE),
+        topics_normal=slugs("topics", Level.NORMAL),
+        topics_less=slugs("topics", Level.LESS),
+        topics_muted=slugs("topics", Level.MUTE),
+        organizations_followed=slugs("organizations", Level.MORE),
+        organizations_muted=slugs("organizations", Level.MUTE),
+        publishers_followed=slugs("publishers", Level.MORE),
+        publishers_muted=slugs("publishers", Level.MUTE),
+        keywords=frozenset(imagined.keywords),
+        length=imagined.length,
+        thin_day=imagined.thin_day,
+    )
+
+
 def preferences_by_key(keys: Iterable[str]) -> dict[str, Preferences]:
     """The preferences behind stored keys, read from one reader of each, in four queries per 5,000 keys.
 

@@ -7,6 +7,7 @@ from newsletter.subscribers import protection
 from newsletter.subscribers.leaving import wake
 from newsletter.subscribers.links import Purpose
 from newsletter.subscribers.models import Subscriber
+from newsletter.subscribers.moving import forget_unanswered
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,9 @@ class Tidied:
 
 
 def tidy(now: datetime) -> Tidied:
-    """End due rests, forget requests whose confirmation expired, and ease attack mode."""
+    """End due rests, forget requests whose letters expired, and ease attack mode."""
     woken = wake(now)
+    forget_unanswered(now)
     forgotten = forget_unconfirmed(now)
     protection.watch(now)
     return Tidied(woken, forgotten, protection.tidy(now))

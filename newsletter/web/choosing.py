@@ -16,7 +16,7 @@ from newsletter.subscribers.models import EVERY_DAY, WEEKDAYS, Level, Subscriber
 from newsletter.subscribers.preferences import MAX_KEYWORD, MAX_KEYWORDS, Changes
 from newsletter.subscribers.schedule import local_date
 from newsletter.web import options
-from newsletter.web.forms import FREQUENCIES, LANGUAGES, ZoneField
+from newsletter.web.forms import FREQUENCIES, LANGUAGES, MAX_ECHO, AddressField, ZoneField
 
 UNCHOSEN = "none"
 LEVELS = [
@@ -262,6 +262,18 @@ class PreferencesForm(forms.Form):
             organizations=organizations,
             publishers=publishers,
         )
+
+
+class MoveForm(forms.Form):
+    """Where to read from now on."""
+
+    email = AddressField(required=False)
+
+    @property
+    def typed_email(self) -> str:
+        """What was typed, unless it is a flood."""
+        typed = str(self.data.get("email", "")) if self.is_bound else ""
+        return typed if len(typed) <= MAX_ECHO and typed.isprintable() else ""
 
 
 class PauseForm(forms.Form):

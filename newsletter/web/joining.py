@@ -21,8 +21,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from newsletter.delivery.letters import owe
-from newsletter.delivery.models import Kind
 from newsletter.subscribers import protection
 from newsletter.subscribers.addresses import address_hash, domain_of
 from newsletter.subscribers.consent import consent_text
@@ -34,7 +32,7 @@ from newsletter.subscribers.signup import confirm as confirm_subscriber
 from newsletter.web import options
 from newsletter.web.context import page_language
 from newsletter.web.forms import SignupForm
-from newsletter.web.letterbox import owe_letter, ring_after_commit
+from newsletter.web.letterbox import owe_letter, poster, ring_after_commit
 from newsletter.web.private import kind_page, private, reader_behind
 from newsletter.web.visitors import network_behind
 
@@ -65,7 +63,7 @@ def take(request: SignUp, now: datetime) -> protection.Verdict:
     """
     verdict = protection.admit(address_hash(request.email), domain_of(request.email), request.network, now)
     if verdict.is_admitted:
-        sign_up(request, now, lambda reader, kind: owe(reader, Kind(kind), now) is not None)
+        sign_up(request, now, poster(now))
         ring_after_commit()
     return verdict
 

@@ -8,6 +8,7 @@ from newsletter.delivery.letters import owe
 from newsletter.delivery.models import Kind
 from newsletter.delivery.tasks import ring
 from newsletter.subscribers.outcomes import Outcome
+from newsletter.subscribers.signup import Post
 
 
 def owe_letter(outcome: Outcome, now: datetime) -> None:
@@ -19,6 +20,11 @@ def owe_letter(outcome: Outcome, now: datetime) -> None:
         return
     if owe(outcome.subscriber_id, Kind(outcome.letter), now) is not None:
         ring_after_commit()
+
+
+def poster(now: datetime) -> Post:
+    """What `sign_up` and `ask` owe their letters through."""
+    return lambda reader, kind: owe(reader, Kind(kind), now) is not None
 
 
 def ring_after_commit() -> None:

@@ -2,31 +2,28 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from digests.editions.models import Digest, Item, Placement
+from digests.editions.models import Placement
 from digests.editions.preferences import Candidate, Preferences
 from digests.editions.selecting import select
-from digests.stories.models import Topic
-from newsletter.delivery.models import Delivery
-from newsletter.subscribers.leaving import erase as forget
 from newsletter.subscribers.leaving import pause, resume
-from newsletter.subscribers.links import BadLink, ExpiredLink, Purpose, make, url
-from newsletter.subscribers.models import Level, Subscriber
+from newsletter.subscribers.links import BadLink, ExpiredLink, Purpose, make
+from newsletter.subscribers.models import Subscriber
+from newsletter.subscribers.moving import ask
 from newsletter.subscribers.outcomes import Outcome
-from newsletter.subscribers.portability import everything_about
-from newsletter.subscribers.preferences import change, preferences_of, set_topic_level
+from newsletter.subscribers.preferences import change, preferences_from, preferences_of
 from newsletter.web import shelf
-from newsletter.web.choosing import PauseForm, PreferencesForm
+from newsletter.web.choosing import MoveForm, PauseForm, PreferencesForm
 from newsletter.web.context import page_language
-from newsletter.web.letterbox import owe_letter
+from newsletter.web.letterbox import owe_letter, poster, ring_after_commit
 from newsletter.web.private import kind_page, private, reader_behind
 
 
@@ -48,12 +45,17 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     action = request.POST.get("action", "save")
     if action == "pause":
         return rest(request, subscriber, token, now)
+    if action == "move":
+        return move(request, subscriber, token, now)
     if action == "resume":
         resume(subscriber.pk, now)
         return done(token, "resumed")
     form = PreferencesForm(subscriber, now, page_language(), request.POST)
     if not form.is_valid():
         return choices_page(request, subscriber, token, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    if action == "count":
+        would_get = stories_for(preferences_from(form.changes(), subscriber))
+        return choices_page(request, subscriber, token, form, would_get=would_get)
     change(subscriber.pk, form.changes(), now)
     return done(token, "saved")
 
@@ -75,6 +77,18 @@ def rest(request: HttpRequest, subscriber: Subscriber, token: str, now: datetime
     return choices_page(request, subscriber, token, form, HTTPStatus.UNPROCESSABLE_ENTITY, resting)
 
 
+def move(request: HttpRequest, subscriber: Subscriber, token: str, now: datetime) -> HttpResponse:
+    """Ask both addresses whether the reader moves."""
+    moving = MoveForm(request.POST)
+    if moving.is_valid():
+        with transaction.atomic():
+            ask(subscriber.pk, moving.cleaned_data["email"], now, poster(now))
+            ring_after_commit()
+        return done(token, "moving")
+    form = PreferencesForm(subscriber, now, page_language())
+    return choices_page(request, subscriber, token, form, HTTPStatus.UNPROCESSABLE_ENTITY, moving=moving)
+
+
 def choices_page(
     request: HttpRequest,
     subscriber: Subscriber,
@@ -82,10 +96,15 @@ def choices_page(
     form: PreferencesForm,
     status: HTTPStatus = HTTPStatus.OK,
     resting: PauseForm | None = None,
+    moving: MoveForm | None = None,
+    would_get: int | None = None,
 ) -> HttpResponse:
     """The page of choices, with what was wrong above it."""
     resting = resting or PauseForm(subscriber, form.now)
-    forms = [form, resting]
+    moving = moving or MoveForm()
+    forms: list[Form] = [form, resting, moving]
+    if would_get is None:
+        would_get = stories_for(preferences_of(subscriber))
     problems = [(name, str(e)) for each in forms for name, errors in each.errors.items() for e in errors]
     unsubscribe = make(Purpose.UNSUBSCRIBE, subscriber.pk, subscriber.link_version)
     context = {
@@ -96,7 +115,8 @@ def choices_page(
         "resting": resting,
         "problems": problems,
         "done": request.GET.get("done", "") if request.method == "GET" else "",
-        "would_get": stories_for(preferences_of(subscriber)),
+        "moving": moving,
+        "would_get": would_get,
         "consents": subscriber.consent_events.all()[:20],
         "unsubscribe_token": unsubscribe,
         "is_paused": subscriber.status == Subscriber.Status.PAUSED,
@@ -127,128 +147,3 @@ def expired_preferences(request: HttpRequest, expired: ExpiredLink, now: datetim
             owe_letter(Outcome(subscriber.pk, "link", "changed"), now)
         return render(request, "pages/kind.html", {"title": _("A fresh link is on its way"), "is_sent": True})
     return kind_page(request, expired, again=True)
-
-
-@private
-@require_safe
-def export(request: HttpRequest, token: str) -> HttpResponse:
-    """Everything we know about the reader, as a JSON file."""
-    try:
-        subscriber, _claims = reader_behind(Purpose.PREFERENCES, token)
-    except BadLink as bad:
-        return kind_page(request, bad)
-    if subscriber is None:
-        return kind_page(request)
-    data = everything_about(subscriber) | {"mails": mails_to(subscriber)}
-    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
-    response["Content-Disposition"] = 'attachment; filename="ai-jogan.json"'
-    return response
-
-
-def mails_to(subscriber: Subscriber) -> list[dict[str, Any]]:
-    """Every mail we made for the reader."""
-    mails = Delivery.objects.filter(subscriber=subscriber).select_related("digest").order_by("due_at")
-    return [
-        {
-            "kind": mail.kind,
-            "date": mail.local_date.isoformat(),
-            "status": mail.status,
-            "sent_at": mail.settled_at.isoformat() if mail.settled_at else None,
-            "subject": mail.digest.subject if mail.digest else None,
-        }
-        for mail in mails
-    ]
-
-
-@private
-@require_http_methods(["GET", "HEAD", "POST"])
-def erase(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask for the letter whose link erases: a forwarded digest must not be enough to delete a person."""
-    try:
-        subscriber, _claims = reader_behind(Purpose.PREFERENCES, token)
-    except BadLink as bad:
-        return kind_page(request, bad)
-    if subscriber is None:
-        return kind_page(request)
-    if request.method == "POST":
-        now = timezone.now()
-        with transaction.atomic():
-            owe_letter(Outcome(subscriber.pk, "erase", "changed"), now)
-    step = "sent" if request.method == "POST" else "ask"
-    return render(request, "pages/erase.html", {"title": _("Delete everything"), "step": step})
-
-
-@private
-@require_http_methods(["GET", "HEAD", "POST"])
-def erase_now(request: HttpRequest, token: str) -> HttpResponse:
-    """The page behind the mailed link: one button, and then nothing of the reader is left but a hash."""
-    try:
-        subscriber, _claims = reader_behind(Purpose.ERASE, token)
-    except BadLink as bad:
-        return kind_page(request, bad)
-    if subscriber is None:
-        return kind_page(request)
-    if request.method == "POST":
-        forget(subscriber.pk, timezone.now())
-    step = "gone" if request.method == "POST" else "sure"
-    title = _("Everything is deleted") if step == "gone" else _("Delete everything")
-    return render(request, "pages/erase.html", {"title": title, "step": step})
-
-
-@private
-@require_http_methods(["GET", "HEAD", "POST"])
-def feedback(request: HttpRequest, token: str) -> HttpResponse:
-    """More or less of a digest's topics: the mail links here, and a person presses the button."""
-    try:
-        subscriber, claims = reader_behind(Purpose.FEEDBACK, token)
-    except BadLink as bad:
-        return kind_page(request, bad)
-    if subscriber is None:
-        return kind_page(request)
-    language = page_language()
-    changed: tuple[str, str] | None = None
-    if request.method == "POST":
-        changed = turn(subscriber, request.POST.get("topic", ""), request.POST.get("level", ""), language)
-        if changed is None:
-            return kind_page(request)
-    digest_id = claims.extra.get("digest")
-    context = {
-        "title": _("More or less of this"),
-        "stories": told_stories(int(digest_id), language) if digest_id else [],
-        "changed": changed,
-        "preferences_url": url(
-            Purpose.PREFERENCES,
-            make(Purpose.PREFERENCES, subscriber.pk, subscriber.link_version),
-            language,
-        ),
-    }
-    return render(request, "pages/feedback.html", context)
-
-
-def turn(subscriber: Subscriber, slug: str, level: str, language: str) -> tuple[str, str] | None:
-    """Turn a topic to a level; its name and the level, or None for what cannot be."""
-    topic = Topic.objects.filter(slug=slug).first()
-    if topic is None or level not in Level.values:
-        return None
-    set_topic_level(subscriber.pk, slug, Level(level))
-    return topic.name(language), level
-
-
-def told_stories(digest_id: int, language: str) -> list[dict[str, Any]]:
-    """The stories of a digest with their topics, in its order."""
-    digest = Digest.objects.filter(pk=digest_id).first()
-    if digest is None:
-        return []
-    wanted = [choice["item"] for choice in digest.choices]
-    items = {item.pk: item for item in Item.objects.filter(pk__in=wanted)}
-    names = shelf.topic_names(language)
-    told = []
-    for item_id in wanted:
-        if item_id in items:
-            words: dict[str, dict[str, str]] = items[item_id].content.get("words", {})
-            spoken = words.get(language) or next(iter(words.values()), {})
-            topics = [
-                (slug, names[slug]) for slug in items[item_id].content.get("topics", []) if slug in names
-            ]
-            told.append({"headline": spoken.get("headline", ""), "topics": topics})
-    return told

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from newsletter.web import joining, leaving, preferences
+from newsletter.web import belongings, feedback, joining, leaving, preferences
 
 urlpatterns = [
     path("subscribe/", joining.subscribe, name="subscribe"),
@@ -11,9 +11,10 @@ urlpatterns = [
     path("api/subscribe/", joining.subscribe_api, name="subscribe_api"),
     path("confirm/<str:token>/", joining.confirm, name="confirm"),
     path("p/<str:token>/", preferences.preferences, name="preferences"),
-    path("p/<str:token>/export/", preferences.export, name="export"),
-    path("p/<str:token>/erase/", preferences.erase, name="erase"),
-    path("erase/<str:token>/", preferences.erase_now, name="erase_now"),
+    path("p/<str:token>/export/", belongings.export, name="export"),
+    path("p/<str:token>/erase/", belongings.erase, name="erase"),
+    path("erase/<str:token>/", belongings.erase_now, name="erase_now"),
+    path("move/<str:token>/", belongings.move, name="move"),
     path("u/<str:token>/", leaving.unsubscribe, name="unsubscribe"),
-    path("f/<str:token>/", preferences.feedback, name="feedback"),
+    path("f/<str:token>/", feedback.feedback, name="feedback"),
 ]

@@ -290,3 +290,35 @@ def test_feedback_that_no_page_offers_is_refused(client, ada, digest, data):
     page_path = path(ada, "feedback", Purpose.FEEDBACK, digest=digest.pk)
     assert client.post(page_path, data).status_code == 404
     assert not ada.topic_preferences.exists()
+
+
+def test_counting_saves_nothing(client, ada, edition):
+    response = client.post(path(ada), fields(action="count", **{"topic-chips": "mute"}))
+    assert "<strong>3건</strong>" in response.content.decode()
+    assert '<option value="mute" selected>' in response.content.decode()
+    assert not ada.topic_preferences.exists()
+
+
+def test_moving_takes_both_addresses(client, ada, edition):
+    response = client.post(path(ada), {"action": "move", "email": "ada@new.example"})
+    assert response["Location"].endswith("?done=moving")
+    successor = Subscriber.objects.get(email="ada@new.example")
+    pages = [path(reader, "move", Purpose.MOVE) for reader in (ada, successor)]
+    for page in pages:
+        for _time in range(3):
+            shown = client.get(page).content.decode()
+        assert "a•••••@new.example" in shown
+        assert "ada@" not in shown
+    assert client.post(pages[0]).status_code == 200
+    assert "옮겼습니다" in client.post(pages[1]).content.decode()
+    ada.refresh_from_db()
+    assert ada.email == "ada@new.example"
+    assert client.get(pages[0]).status_code == 404
+    assert sorted(Delivery.objects.values_list("kind", flat=True)) == ["move", "move"]
+
+
+def test_moving_to_no_address_is_told(client, ada, edition):
+    response = client.post(path(ada), {"action": "move", "email": "reader.example.com"})
+    assert response.status_code == 422
+    assert "@가 없습니다" in response.content.decode()
+    assert not Delivery.objects.exists()
