@@ -40,7 +40,7 @@ WELCOME_TO: Mapping[str, tuple[str, ...]] = {
     Kind.ALREADY: (Reader.ACTIVE, Reader.PAUSED),
     Kind.LINK: (Reader.ACTIVE, Reader.PAUSED),
     Kind.RENEWAL: (Reader.ACTIVE, Reader.PAUSED),
-    Kind.MOVE: (Reader.ACTIVE, Reader.PAUSED),
+    Kind.MOVE: (Reader.PENDING, Reader.ACTIVE, Reader.PAUSED, Reader.UNSUBSCRIBED),
     Kind.GOODBYE: (Reader.UNSUBSCRIBED,),
     Kind.ERASE: (Reader.PENDING, Reader.ACTIVE, Reader.PAUSED, Reader.UNSUBSCRIBED),
 }
