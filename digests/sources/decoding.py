@@ -49,6 +49,8 @@ ALIASES = {
 }
 # Servers announce these by default, whatever the document is.
 UNMEANT = frozenset({"cp1252", "us-ascii", "ascii"})
+# With more unreadable characters than this, the guess was wrong.
+TOLERABLE_LOSS = 0.2
 DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}?\?>", re.IGNORECASE)
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]{1,40})""")
 CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
@@ -89,7 +91,7 @@ def candidates(body: bytes, content_type: str) -> list[str]:
     match = CHARSET.search(content_type)
     transport = codec_of(match.group(1)) if match else ""
     declared = declared_in(body, shape)
-    order = [transport, declared, shape, "utf-8", "cp949", "cp1252", "latin-1"]
+    order = [transport, declared, shape, "utf-8", "cp949"]
     if transport in UNMEANT and declared not in {"", transport}:
         order = [declared, transport, *order[2:]]
     elif transport in UNMEANT or (not transport and declared in UNMEANT):
@@ -109,11 +111,16 @@ def decode(body: bytes, content_type: str = "") -> str:
         except (UnicodeError, ValueError):
             continue
     # Cut in the middle of a syllable, or a few broken bytes: the best guess, with marks of loss.
-    for name in names:
-        if name.startswith(("utf-16", "utf-32")):
-            return body.decode(name, "replace")
-    best = min(names[:3], key=lambda name: body.decode(name, "replace").count("\ufffd"))
-    return body.decode(best, "replace")
+    if names[0].startswith(("utf-16", "utf-32")):
+        return body.decode(names[0], "replace")
+    guesses = {name: body.decode(name, "replace") for name in names}
+    best = min(guesses, key=lambda name: loss(guesses[name]))
+    return guesses[best] if loss(guesses[best]) < TOLERABLE_LOSS else body.decode("cp1252", "replace")
+
+
+def loss(text: str) -> float:
+    """The share of characters beyond ASCII that could not be read."""
+    return text.count("\ufffd") / max(sum(not char.isascii() for char in text), 1)
 
 
 def has_entities(text: str) -> bool:
@@ -128,6 +135,11 @@ def has_entities(text: str) -> bool:
             if end < 0:
                 return False
             position = end + 3
+        elif text.startswith("<?", start):
+            end = text.find("?>", start)
+            if end < 0:
+                return "<!ENTITY" in text[start:].upper()
+            position = end + 2
         elif text[start : start + 8].upper() == "<!ENTITY":
             return True
         elif ROOT.match(text, start):

@@ -93,14 +93,17 @@ def outlines(body: bytes) -> list["etree._Element"]:
         raise NotAFeed("unreadable", str(error)) from None
     if root is None or root.tag.lower() != "opml":
         raise NotAFeed("not_a_feed", "no OPML")
-    return [outline for outline in root.iter("outline") if outline.get("xmlUrl")][:MAX_OUTLINES]
+    found = [outline for outline in root.iter("outline") if outline.get("xmlUrl")][:MAX_OUTLINES]
+    if not found:
+        raise NotAFeed("no_items", "it names no feed")
+    return found
 
 
 def publisher_of(home: str, name: str, language: str) -> Publisher:
     """The publisher at the host of `home`, made if need be."""
-    host = normal_host(home)
+    host = normal_host(home).removeprefix("www.")
     for publisher in Publisher.objects.exclude(homepage=""):
-        if normal_host(publisher.homepage) == host:
+        if normal_host(publisher.homepage).removeprefix("www.") == host:
             return publisher
     slug = base = slugify(host.replace(".", "-"))[:50] or "publisher"
     number = 1

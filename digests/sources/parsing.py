@@ -27,6 +27,8 @@ MAX_ITEMS = 2000
 MAX_CONTENT = 400_000
 MAX_FIELD = 4000
 ITEM = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(item|entry)[\s>/]", re.IGNORECASE)
+# Without any of these it can be no feed, and need not be parsed as one.
+FEED_ELEMENT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
 HTML_PAGE = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 REAL_TAG = re.compile(r"<[a-zA-Z/!]")
 ESCAPED_TAG = re.compile(r"&lt;/?(?:p|div|br|span|img|a|h[1-6]|ul|li|figure|strong)[\s/&]", re.IGNORECASE)
@@ -89,6 +91,8 @@ def read_feed(body: bytes, options: dict[str, Any]) -> dict[str, Any]:
     document = clean_document(body, str(options.get("content_type", "")))
     if document.startswith("{"):
         return jsonfeed.read_json_feed(document, url, zone)
+    if not FEED_ELEMENT.search(document):
+        raise NotAFeed("html_page" if HTML_PAGE.search(document[:2000]) else "not_a_feed")
     document = bounded(document)
     parsed = feedparser.parse(  # type: ignore[attr-defined,no-untyped-call]
         io.BytesIO(document.encode("utf-8")),
