@@ -12,12 +12,18 @@ from digests.stories.models import Kind
 
 # What makes a text AI news by itself. "AI" counts inside Latin names too (xAI, NCAI), never in words.
 AI_TERMS = re.compile(
-    r"(?<![A-Za-z0-9])[A-Z]{0,4}AI(?![A-Za-z])|(?<![A-Za-z])(?:s?LLMs?|VLMs?|GPT|AGI|GPUs?|NPUs?|TPUs?|HBM\d?|XAI)"
-    r"(?![A-Za-z])|인공\s?지능|머신\s?러닝|딥\s?러닝|기계\s?학습|강화\s?학습|신경망|생성형|챗봇|에이전틱|AI\s?에이전트|초지능"
-    r"|로봇|로보틱스|휴머노이드|자율\s?주행|로보택시|피지컬\s?AI|언어\s?모델|파운데이션\s?모델|오픈웨이트|컴퓨터\s?비전"
-    r"|딥페이크|거대\s?모델|반도체|파운드리|메모리\s?칩|데이터\s?센터|스마트\s?안경|바이브\s?코딩|프롬프트|파라미터|멀티모달"
-    r"|(?i:\b(?:artificial intelligence|machine learning|deep learning|chatbots?|neural net\w*|language models?"
-    r"|robot\w*|humanoids?|robotaxis?|self-driving|data ?cent(?:er|re)s?|vibe coding|deepfakes?|frontier models?"
+    r"(?<![A-Za-z0-9])[A-Z]{0,4}AI(?![A-Za-z])|(?<![A-Za-z])(?:s?LLMs?|VLMs?|GPT|AGI|GPUs?|NPUs?|"
+    r"TPUs?|HBM\d?|XAI)"
+    r"(?![A-Za-z])|인공\s?지능|머신\s?러닝|딥\s?러닝|기계\s?학습|강화\s?학습|신경망|생성형|챗봇|"
+    r"에이전틱|AI\s?에이전트|초지능"
+    r"|로봇|로보틱스|휴머노이드|자율\s?주행|로보택시|피지컬\s?AI|언어\s?모델|파운데이션\s?모델|"
+    r"오픈웨이트|컴퓨터\s?비전"
+    r"|딥페이크|거대\s?모델|반도체|파운드리|메모리\s?칩|데이터\s?센터|스마트\s?안경|바이브\s?코딩|"
+    r"프롬프트|파라미터|멀티모달"
+    r"|(?i:\b(?:artificial intelligence|machine learning|deep learning|chatbots?|neural net\w*|"
+    r"language models?"
+    r"|robot\w*|humanoids?|robotaxis?|self-driving|data ?cent(?:er|re)s?|vibe coding|deepfakes?|"
+    r"frontier models?"
     r"|open[- ]weights?|superintelligence|agentic|multimodal|text-to-\w+|semiconductors?|inference|dictation"
     r"|AI-\w+)\b)"
 )
@@ -84,7 +90,8 @@ KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = (
     (
         Kind.ROUNDUP,
         re.compile(
-            r"등 단신|단신$|^\[(?:게시판|단신|브리핑|뉴스\s?브리핑)|(?:한눈에|모아보기|총정리|주간\s?(?:AI|뉴스|이슈))"
+            r"등 단신|단신$|^\[(?:게시판|단신|브리핑|뉴스\s?브리핑)|(?:한눈에|모아보기|총정리|"
+            r"주간\s?(?:AI|뉴스|이슈))"
             r"|^\[\d{1,2}월\s?\d{1,2}일\]|(?i:\b(?:roundup|week in|weekly|newsletter|the download|digest)\b)"
         ),
         None,
@@ -92,7 +99,8 @@ KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = (
     (
         Kind.NOTICE,
         re.compile(
-            r"^\[(?:알림|공지|인사|부고|동정|모집|행사|채용)\]|(?:부고|인사)$|(?i:^(?:notice|correction|job):?\s)"
+            r"^\[(?:알림|공지|인사|부고|동정|모집|행사|채용)\]|(?:부고|인사)$|(?i:^(?:notice|"
+            r"correction|job):?\s)"
             r"|(?i:^\[(?:AI\s?)?(?:카툰|만평)\])"
         ),
         None,
@@ -100,7 +108,8 @@ KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = (
     (
         Kind.OPINION,
         re.compile(
-            r"^[\[<【][^\]>】]{0,12}(?:기고|칼럼|사설|시론|기자수첩|데스크|논단|오피니언|시각|인사이트|에세이|의\s?\S{1,8})[^\]>】]{0,8}[\]>】]"
+            r"^[\[<【][^\]>】]{0,12}(?:기고|칼럼|사설|시론|기자수첩|데스크|논단|오피니언|시각|"
+            r"인사이트|에세이|의\s?\S{1,8})[^\]>】]{0,8}[\]>】]"
             r"|(?i:^(?:opinion|op-ed|editorial|column)\b)"
         ),
         None,
@@ -108,7 +117,8 @@ KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = (
     (
         Kind.INTERVIEW,
         re.compile(
-            r"^[\[<【][^\]>】]{0,10}(?:인터뷰|대담|만나다|사람)[^\]>】]{0,8}[\]>】]|인터뷰|(?i:\binterview\b|\bQ&A\b)"
+            r"^[\[<【][^\]>】]{0,10}(?:인터뷰|대담|만나다|사람)[^\]>】]{0,8}[\]>】]|인터뷰|"
+            r"(?i:\binterview\b|\bQ&A\b)"
             r"|^\S{2,4} \S{1,10} (?:대표|CEO|사장|원장|교수) [\"“]"
         ),
         None,
@@ -116,7 +126,8 @@ KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = (
     (
         Kind.RESEARCH,
         re.compile(
-            r"(?:연구팀|연구진|논문|국제학술지|학회 (?:채택|발표))|(?i:\barxiv\b|\bresearchers\b|\ba study\b|\bpaper\b)"
+            r"(?:연구팀|연구진|논문|국제학술지|학회 (?:채택|발표))|(?i:\barxiv\b|\bresearchers\b|"
+            r"\ba study\b|\bpaper\b)"
         ),
         re.compile(
             r"연구팀|연구진|국제\s?학술지|논문을|학술대회|(?i:\barxiv\b|\bwe (?:propose|present|introduce)\b)"
@@ -126,7 +137,8 @@ KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = (
         Kind.PRESS_RELEASE,
         re.compile(r"^\[(?:보도자료|PR|press release)\]", re.IGNORECASE),
         re.compile(
-            r"\((?:대표(?:이사)?|의장|총장|원장|회장|사장|시장|군수|지사|장관|부총리|이사장|청장)[^)]{2,40}\)[^.]{0,160}밝혔다"
+            r"\((?:대표(?:이사)?|의장|총장|원장|회장|사장|시장|군수|지사|장관|부총리|이사장|"
+            r"청장)[^)]{2,40}\)[^.]{0,160}밝혔다"
             r"|\d{1,2}일 (?:이같이 )?밝혔다|엠바고|보도자료|(?i:today announced|for immediate release)"
         ),
     ),
@@ -166,7 +178,10 @@ SIGNS: tuple[tuple[str, float, float, re.Pattern[str]], ...] = tuple(
             "abroad",
             0.3,
             0.9,
-            r"현지시간|로이터|블룸버그|테크크런치|CNBC|월스트리트저널|WSJ|파이낸셜타임스|뉴욕타임스|디 인포메이션|더 버지|SCMP|외신",
+            (
+                r"현지시간|로이터|블룸버그|테크크런치|CNBC|월스트리트저널|WSJ|파이낸셜타임스|뉴욕타임스|"
+                r"디 인포메이션|더 버지|SCMP|외신"
+            ),
         ),
         (
             "release",
@@ -178,7 +193,10 @@ SIGNS: tuple[tuple[str, float, float, re.Pattern[str]], ...] = tuple(
             "state",
             0.3,
             0.2,
-            r"정부|백악관|의회|법안|규제|법원|소송|대통령|행정부|제재|(?i:\b(?:court|law|ban|sues?|government)\b)",
+            (
+                r"정부|백악관|의회|법안|규제|법원|소송|대통령|행정부|제재|(?i:\b(?:court|law|ban|sues?|"
+                r"government)\b)"
+            ),
         ),
         (
             "money",
@@ -201,7 +219,10 @@ SIGNS: tuple[tuple[str, float, float, re.Pattern[str]], ...] = tuple(
             "event",
             -0.5,
             -0.4,
-            r"개최|참가|세미나|포럼|콘퍼런스|컨퍼런스|전시|박람회|심포지엄|설명회|해커톤|워크숍|밋업|성료|웨비나|출품|공모전",
+            (
+                r"개최|참가|세미나|포럼|콘퍼런스|컨퍼런스|전시|박람회|심포지엄|설명회|해커톤|워크숍|밋업|"
+                r"성료|웨비나|출품|공모전"
+            ),
         ),
         ("award", -0.3, -0.4, r"수상|어워드|위촉|취임|선임|선정(?:됐|되|$)|인증\s?획득|획득"),
         ("call", -0.2, -0.1, r"모집|접수|수강생|교육생|참가자"),

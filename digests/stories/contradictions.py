@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
+from digests.stories.shipped import shipped_words
 from digests.text.figures import Figure, find_figures
 from digests.text.sentences import split_sentences
 
@@ -31,12 +32,14 @@ _NOUN_AFTER = re.compile(
     r"^\)?\s?(?:개|여\s?개|급|규모)?(?:의|인)?\s?(?:규모의\s)?([가-힣]{2,8}|parameters?|users?)"
 )
 _NOUN_BEFORE = re.compile(
-    r"(매개변수|파라미터|매출|투자금?|직원|사용자|이용자|가입자|기업가치|예산)[는은이가을를도만]?\s(?:총\s|약\s)?\(?$"
+    r"(매개변수|파라미터|매출|투자금?|직원|사용자|이용자|가입자|기업가치|"
+    r"예산)[는은이가을를도만]?\s(?:총\s|약\s)?\(?$"
 )
 _PARTICLE = re.compile(r"(?:으로|에서|까지|보다|로|를|을|은|는|이|가|의|에|와|과|도|만)$")
 # Sentences that compare, count a part, or speak of another time may give another number.
 _OTHER = re.compile(
-    r"보다|대비|늘어|줄어|증가|감소|활성화|전년|지난해|작년|최대 매개변수는|소형|중형|이하|이상의|목표|각각|경쟁사|비교|\bthan\b|\bfrom\b|\bup to\b|active"
+    r"보다|대비|늘어|줄어|증가|감소|활성화|전년|지난해|작년|최대 매개변수는|소형|중형|이하|이상의|"
+    r"목표|각각|경쟁사|비교|\bthan\b|\bfrom\b|\bup to\b|active"
 )
 
 
@@ -94,28 +97,7 @@ def _noun(line: str, figure: Figure) -> str:
     return _SAME.get(before[1], before[1]) if before else ""
 
 
-_VERBS = frozenset(
-    [
-        "이다",
-        "에서",
-        "이상",
-        "이하",
-        "규모",
-        "가량",
-        "수준",
-        "정도",
-        "달하",
-        "넘는",
-        "넘어",
-        "투자",
-        "기록",
-        "돌파",
-        "달성",
-        "추가",
-        "도입",
-        "지급",
-    ]
-)
+_VERBS = frozenset(shipped_words("no_nouns"))
 
 
 _LATIN_SIZES = re.compile(r"(?<![A-Za-z0-9.])\d[\d.,]*[BTM](?![A-Za-z])")

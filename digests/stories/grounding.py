@@ -10,6 +10,7 @@ A gate for texts an assistant wrote, a warning for a curator's. It looks for wha
 - and in a sentence that all but copies one of a source, every figure and name of that one sentence.
 """
 
+import calendar
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from functools import cache
 
 from digests.stories.fingerprints import letters
 from digests.stories.matching import PARTICLES, Matcher, Phrase
-from digests.stories.shipped import shipped_organizations
+from digests.stories.shipped import shipped_organizations, shipped_words
 from digests.text.figures import find_figures
 from digests.text.sentences import split_sentences
 
@@ -25,8 +26,10 @@ _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[.&+'’\-][A-Za-z0-9]+)*")
 _QUOTE = re.compile(r"[“\"]([^”\"\n]{4,})[”\"]|‘([^’\n]{4,})’|(?<!\w)'([^'\n]{4,})'(?!\w)")
 _TITLES = (
-    "대표이사|대표|최고경영자|CEO|CTO|CFO|COO|회장|부회장|사장|부사장|전무|상무|의장|이사장|이사|교수|박사|연구원|장관|차관|총리|부총리|"
-    "대통령|원장|총장|위원장|위원|센터장|팀장|본부장|실장|국장|의원|시장|지사|대변인|변호사|기자|애널리스트|창업자|공동창업자|담당"
+    "대표이사|대표|최고경영자|CEO|CTO|CFO|COO|회장|부회장|사장|부사장|전무|상무|의장|이사장|이사|"
+    "교수|박사|연구원|장관|차관|총리|부총리|"
+    "대통령|원장|총장|위원장|위원|센터장|팀장|본부장|실장|국장|의원|시장|지사|대변인|변호사|기자|"
+    "애널리스트|창업자|공동창업자|담당"
 )
 _PERSON = re.compile(
     rf"(?<![가-힣])([가-힣]{{2,4}})\s(?:[가-힣A-Za-z0-9]+\s){{0,3}}?(?:{_TITLES})(?![가-힣]{{2}})"
@@ -34,210 +37,20 @@ _PERSON = re.compile(
 _TITLE_FOLLOWS = re.compile(rf"(?:\s[가-힣A-Za-z0-9()]+){{0,4}}?\s?(?:{_TITLES})(?![가-힣]{{2}})")
 # Words that name a body by their last syllables: 한국전력공사, 서울대, 신한은행, 과학기술부.
 _BODY = re.compile(
-    r"(?:전자|은행|그룹|증권|생명|화재|카드|통신|텔레콤|대학교|대학|공사|공단|재단|협회|학회|연구원|연구소|병원|신문|일보|방송|위원회|"
-    r"진흥원|시청|도청|구청|교육청|경찰청|행정부|랩스|랩|테크|소프트|시스템즈|네트웍스|홀딩스|바이오|로보틱스|모빌리티|게임즈|엔터테인먼트)$"
+    r"(?:전자|은행|그룹|증권|생명|화재|카드|통신|텔레콤|대학교|대학|공사|공단|재단|협회|학회|연구원|"
+    r"연구소|병원|신문|일보|방송|위원회|"
+    r"진흥원|시청|도청|구청|교육청|경찰청|행정부|랩스|랩|테크|소프트|시스템즈|네트웍스|홀딩스|바이오|"
+    r"로보틱스|모빌리티|게임즈|엔터테인먼트)$"
 )
 _FAMILY = re.compile(
     r"^[김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민류나진지엄채원천방공현함변염추도소석선설마길연위표명기반왕금옥육인맹제모][가-힣]{2}$"
 )
 _ENDING = re.compile(rf"(?:{'|'.join(sorted(PARTICLES, key=len, reverse=True))})$")
 # Where a country or a month is told is where summaries go wrong too.
-_PLACES = frozenset(
-    [
-        "한국",
-        "미국",
-        "중국",
-        "일본",
-        "영국",
-        "독일",
-        "프랑스",
-        "인도",
-        "대만",
-        "러시아",
-        "캐나다",
-        "호주",
-        "이스라엘",
-        "싱가포르",
-        "유럽",
-        "아시아",
-        "서울",
-        "부산",
-        "대구",
-        "인천",
-        "광주",
-        "대전",
-        "울산",
-        "세종",
-        "경기",
-        "강원",
-        "충북",
-        "충남",
-        "전북",
-        "전남",
-        "경북",
-        "경남",
-        "제주",
-        "베이징",
-        "상하이",
-        "도쿄",
-        "실리콘밸리",
-        "뉴욕",
-        "워싱턴",
-        "런던",
-        "파리",
-    ]
-)
-_MONTHS = {
-    month: number
-    for number, month in enumerate(
-        [
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-        ],
-        1,
-    )
-}
+_PLACES = frozenset(shipped_words("places"))
+_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {month[:3]: number for month, number in _MONTHS.items()} | {"sept": 9}
-_FUNCTION_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "after",
-        "all",
-        "also",
-        "although",
-        "an",
-        "and",
-        "another",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "because",
-        "been",
-        "before",
-        "both",
-        "but",
-        "by",
-        "can",
-        "company",
-        "could",
-        "each",
-        "even",
-        "every",
-        "first",
-        "for",
-        "from",
-        "further",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "here",
-        "his",
-        "how",
-        "however",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "last",
-        "later",
-        "like",
-        "many",
-        "meanwhile",
-        "more",
-        "most",
-        "much",
-        "new",
-        "next",
-        "no",
-        "not",
-        "now",
-        "of",
-        "on",
-        "once",
-        "one",
-        "only",
-        "or",
-        "other",
-        "our",
-        "over",
-        "people",
-        "per",
-        "said",
-        "says",
-        "several",
-        "she",
-        "since",
-        "so",
-        "some",
-        "still",
-        "such",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "though",
-        "three",
-        "through",
-        "to",
-        "today",
-        "two",
-        "under",
-        "until",
-        "up",
-        "us",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "why",
-        "will",
-        "with",
-        "within",
-        "without",
-        "would",
-        "yet",
-        "you",
-        "your",
-        "according",
-        "researchers",
-        "officials",
-        "experts",
-        "users",
-        "customers",
-        "analysts",
-        "critics",
-    ]
-)
+_FUNCTION_WORDS = frozenset(shipped_words("function_words"))
 
 
 READ_LENGTH = 120_000  # characters searched for the sentence that was copied
@@ -272,7 +85,7 @@ def ungrounded(summary: str, sources: Sequence[str]) -> list[str]:
 
 
 def grounded(summary: str, sources: Sequence[str], replacements: Sequence[str]) -> tuple[str, list[str]]:
-    """The summary with every failing sentence replaced by the next unused of `replacements`, and what failed."""
+    """The summary with failing sentences replaced by unused ones of `replacements`, and what failed."""
     failed = ungrounded(summary, sources)
     if not failed:
         return summary, []
@@ -364,10 +177,9 @@ def _known(summary: str, read: Sources) -> list[tuple[int, str]]:
 def _korean(summary: str, read: Sources) -> list[tuple[int, str]]:
     if not read.is_korean:
         return []
-    found = []
-    for match in _PERSON.finditer(summary):
-        if match[1] not in read.letters:
-            found.append((match.start(1), match[1]))
+    found = [
+        (match.start(1), match[1]) for match in _PERSON.finditer(summary) if match[1] not in read.letters
+    ]
     for match in re.finditer(r"[가-힣]{2,}", summary):
         word = match[0]
         if word in read.letters:
@@ -409,9 +221,11 @@ def _miscopied(summary: str, read: Sources) -> list[tuple[int, str]]:
         copied = max(read.sentences, key=lambda one: ((words & one).total(), -one.total()))
         if (words & copied).total() < COPIED * size:
             continue
-        for word in words - copied:
-            if _is_checkable(word):
-                found.append((sentence.start + max(sentence.text.find(word), 0), word))
+        found += [
+            (sentence.start + max(sentence.text.find(word), 0), word)
+            for word in words - copied
+            if _is_checkable(word)
+        ]
     return found
 
 

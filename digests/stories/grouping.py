@@ -2,7 +2,9 @@
 
 1. Documents are made of the live articles of the window and of the week before it.
 2. Curators' verdicts and placements become pairs that are the same, or different.
-3. `clustering` says which articles tell one event.
+3. `clustering` says which articles tell one event. Of a cluster that was told before the window, the
+   window's articles that bring news become a story of their own, which `threads` then makes an
+   update; those that bring none are folded into the told one.
 4. Each cluster keeps the story that most of its articles tell already; where clusters meet, the
    older story stays. A new story's key comes from its earliest article's identity.
 5. Tellings move only where they changed; a curator's never do.
@@ -19,11 +21,15 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from digests.sources.models import Article, Language
-from digests.stories import fingerprints
+from digests.stories import fingerprints, following
 from digests.stories.clustering import Document, cluster
 from digests.stories.models import Assessment, Kind, Story, Tag, Telling, Verdict
 
 TEXT_LENGTH = 2_000  # of a body, as far as clustering reads
+# One new figure is often a rounding of an old one.
+NEW_FACTS = 2
+
+Pairs = set[tuple[str, str]]
 
 
 @dataclass
@@ -48,9 +54,13 @@ def group(since: datetime, until: datetime, now: datetime, *, told_until: dateti
     if told_until is not None:
         same |= _told_together(tellings, key_of, {d.key for d in documents if d.at < told_until}) - different
     clustered = cluster(documents, same, different)
+    parts = clustered.clusters
+    if told_until is not None:
+        told = {key_of[t.article_id] for t in tellings} & {d.key for d in documents if d.at < told_until}
+        parts = _with_follow_ups(parts, {d.key: d for d in documents}, told, same, different)
     grouped = Grouped()
     told_by = {telling.article_id: telling for telling in tellings}
-    clusters = [[ids[key] for key in keys] for keys in clustered.clusters]
+    clusters = [[ids[key] for key in keys] for keys in parts]
     homes = _homes(clusters, told_by, {ids[document.key]: document for document in documents})
     by_id = {ids[document.key]: document for document in documents}
     for members, home in zip(clusters, homes, strict=True):
@@ -60,6 +70,41 @@ def group(since: datetime, until: datetime, now: datetime, *, told_until: dateti
     _drop_empty({telling.story_id for telling in tellings})
     _relate(clustered.related, ids)
     return grouped
+
+
+def _with_follow_ups(
+    clusters: Sequence[tuple[str, ...]],
+    documents: dict[str, Document],
+    told: set[str],
+    same: Pairs,
+    different: Pairs,
+) -> tuple[tuple[str, ...], ...]:
+    """The clusters, those told before cut from what came after and brings a new figure or quotation.
+
+    What a curator said is the same as a told article stays with it.
+    """
+    bound = {key for pair in same if told & set(pair) for key in pair}
+    parts: list[tuple[str, ...]] = []
+    for keys in clusters:
+        later = [documents[key] for key in keys if key not in told and key not in bound]
+        earlier = [documents[key] for key in keys if key in told or key in bound]
+        if later and earlier:
+            for group_keys in cluster(later, same, different).clusters:
+                if _brings_news([documents[key] for key in group_keys], earlier):
+                    parts.append(group_keys)
+                else:
+                    earlier += [documents[key] for key in group_keys]
+            parts.append(tuple(sorted(document.key for document in earlier)))
+        else:
+            parts.append(keys)
+    return tuple(sorted(parts))
+
+
+def _brings_news(later: Sequence[Document], earlier: Sequence[Document]) -> bool:
+    """Whether what is told later has two figures, or a quotation, that nothing told before has."""
+    known = following.merge(document.fingerprint for document in earlier)
+    new = following.merge(document.fingerprint for document in later)
+    return len(new.facts - known.facts) >= NEW_FACTS or bool(new.quotes - known.quotes)
 
 
 def _documents(since: datetime, until: datetime) -> tuple[list[Document], dict[str, int]]:
@@ -93,9 +138,6 @@ def document_of(article: Article, organizations: frozenset[str]) -> Document:
         fingerprint=fingerprints.from_json(assessment.fingerprint if assessment else {}),
         is_roundup=assessment is not None and assessment.kind == Kind.ROUNDUP,
     )
-
-
-Pairs = set[tuple[str, str]]
 
 
 def _said_by_curators(tellings: Sequence[Telling], key_of: dict[int, str]) -> tuple[Pairs, Pairs]:

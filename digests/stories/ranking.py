@@ -27,7 +27,7 @@ RELATION_PARTS: Mapping[str, float] = {
 
 @dataclass(frozen=True)
 class Standing:
-    """What ranking knows of a story. `trust` is the best publisher's, 1 to 3; `importance` the best article's."""
+    """What ranking knows of a story; `trust` (1 to 3) and `importance` are the best article's."""
 
     independent: int
     articles: int

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 Row = TypeVar("Row")
@@ -105,7 +106,7 @@ def rouge_2(text: str, reference: str) -> float:
 
 def _bigrams(text: str) -> list[tuple[str, str]]:
     words = re.findall(r"[\w%]+", text)
-    return list(zip(words, words[1:], strict=False))
+    return list(pairwise(words))
 
 
 @dataclass(frozen=True)

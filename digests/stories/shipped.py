@@ -1,4 +1,4 @@
-"""The topics and organizations we ship, as files. Pure."""
+"""The topics, organizations and word lists we ship, as files. Pure."""
 
 import json
 from functools import cache
@@ -20,3 +20,11 @@ def shipped_organizations() -> list[dict[str, Any]]:
     """The rows of organizations.json: slug, names, aliases [{"t", "kind", "case", "strict"}], blockers."""
     rows: list[dict[str, Any]] = json.loads((DATA / "organizations.json").read_text(encoding="utf-8"))
     return rows
+
+
+@cache
+def shipped_words(name: str) -> tuple[str, ...]:
+    """A list of words.json: `particles` (what may end a Korean name's word), `common_latin`, `places`,
+    `function_words` (English), `no_nouns`."""
+    lists: dict[str, list[str]] = json.loads((DATA / "words.json").read_text(encoding="utf-8"))
+    return tuple(lists[name])

@@ -1,8 +1,8 @@
 """Topics and organizations of an article by rule, each with the words that prove it. Pure.
 
 Topics: the distinct keywords of a topic add up, those of the title weigh 2.5 times those of the
-lead, those further down less; topics near the strongest are kept (micro-F1 .74 to .77 on text not
-seen while the keywords were written). Organizations: only those the article is about; one that is
+lead, those further down less; topics near the strongest are kept (micro-F1 .76 to .79, see
+`manage.py evaluate`). Organizations: only those the article is about; one that is
 merely compared with, or named late and once, is not (F1 .91 with every mention, .95 without those).
 """
 
@@ -21,7 +21,8 @@ LEAD_LENGTH = 400  # characters; a news text says what it is about in its first 
 BODY_WEIGHT = 0.5
 TOPIC_LENGTH = 1200
 TEXT_LENGTH = 6000
-TOPIC_FLOOR = 5.0
+TOPIC_FLOOR = 4.0
+IRRELEVANT_FLOOR = 7.0  # what is no AI news needs more before it has a topic
 TOPIC_SHARE = 0.45
 MAX_TOPICS = 3
 # Topics that only AI news has: their words make a terse title AI news.
@@ -121,7 +122,7 @@ class Tagger:
             topic_score=max((scores.get(slug, 0.0) for slug in AI_TOPICS), default=0.0),
         )
         return Reading(
-            topics=_choose_topics(scores, topic_evidence),
+            topics=_choose_topics(scores, topic_evidence, is_relevant=assessed.is_relevant),
             organizations=_choose_organizations(
                 in_title, in_text, title, text, is_relevant=assessed.is_relevant
             ),
@@ -195,10 +196,13 @@ def _score_topics(
     return dict(scores), evidence
 
 
-def _choose_topics(scores: Mapping[str, float], evidence: Mapping[str, list[Evidence]]) -> tuple[Hit, ...]:
+def _choose_topics(
+    scores: Mapping[str, float], evidence: Mapping[str, list[Evidence]], *, is_relevant: bool
+) -> tuple[Hit, ...]:
+    floor = TOPIC_FLOOR if is_relevant else IRRELEVANT_FLOOR
     top = max(scores.values(), default=0.0)
     chosen = [
-        (score, slug) for slug, score in scores.items() if score >= TOPIC_FLOOR and score >= TOPIC_SHARE * top
+        (score, slug) for slug, score in scores.items() if score >= floor and score >= TOPIC_SHARE * top
     ]
     chosen.sort(key=lambda pair: (-pair[0], pair[1]))
     return tuple(
@@ -209,7 +213,8 @@ def _choose_topics(scores: Mapping[str, float], evidence: Mapping[str, list[Evid
 
 # Someone the story is measured against, not told about.
 COMPARED = re.compile(
-    r"^[^.\n]{0,24}?(?:에 이어|[을를] 시작으로|[을를] 비롯|에 도전|[을를] 추격|[와과이가] 경쟁|[을를] 겨냥|필적|맞먹|능가"
+    r"^[^.\n]{0,24}?(?:에 이어|[을를] 시작으로|[을를] 비롯|에 도전|[을를] 추격|[와과이가] 경쟁|"
+    r"[을를] 겨냥|필적|맞먹|능가"
     r"|제치고|대체할|대안|공세|뛰어넘|넘어서|수준의 성능|급 성능|등장 이후|비롯한)"
     r"|^[^.,·\n]{0,12}?(?:자회사|계열사|출신|전용)"
 )
