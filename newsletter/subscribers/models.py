@@ -93,6 +93,7 @@ class Subscriber(models.Model):
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
         ordering: ClassVar = ["-created_at"]
+        permissions: ClassVar = [("export_subscriber", _("Can export subscribers with their addresses"))]
         indexes: ClassVar = [
             models.Index(fields=["next_digest_at"], name="subscriber_due", condition=Q(status="active"))
         ]
@@ -327,6 +328,21 @@ class SignupAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.at:%F %T}"
+
+
+class EndpointKey(models.Model):
+    """An Idempotency-Key of the sign-up endpoint that was answered: asked again, it answers the same."""
+
+    key_hash = models.CharField(max_length=64, unique=True)
+    body_hash = models.CharField(max_length=64)
+    at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("key of the sign-up endpoint")
+        verbose_name_plural = _("keys of the sign-up endpoint")
+
+    def __str__(self) -> str:
+        return self.key_hash[:8]
 
 
 class AttackMode(models.Model):

@@ -4,6 +4,7 @@ Everything is counted in the database, so that a flushed cache opens no gate. `j
 and are pure; `admit` counts, decides and writes the attempt down.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -12,7 +13,7 @@ from django.core import signing
 from django.db.models import Count, Q
 from django.utils.translation import gettext_noop
 
-from newsletter.subscribers.models import AttackMode, SignupAttempt
+from newsletter.subscribers.models import AttackMode, EndpointKey, SignupAttempt
 
 Found = SignupAttempt.Outcome
 
@@ -166,6 +167,25 @@ def watch(now: datetime) -> str:
     return why
 
 
+def key_state(key: str, body: bytes, now: datetime) -> str:
+    """Note that `body` is answered under an endpoint's `key`; call it in the transaction of the sign-up.
+
+    "new" for a key not seen within a day, "same" for one that came with this body, "other" for another.
+    """
+    hashes = [hashlib.sha256(part).hexdigest() for part in (key.encode(errors="replace"), body)]
+    row, is_new = EndpointKey.objects.get_or_create(
+        key_hash=hashes[0], defaults={"body_hash": hashes[1], "at": now}
+    )
+    if is_new:
+        return "new"
+    return "same" if row.body_hash == hashes[1] else "other"
+
+
+def forget_key(key: str) -> None:
+    """Let a key be used again, after an answer that asks to try later."""
+    EndpointKey.objects.filter(key_hash=hashlib.sha256(key.encode(errors="replace")).hexdigest()).delete()
+
+
 def make_stamp() -> str:
     """A signed mark of the moment a form was shown."""
     return signing.TimestampSigner(salt=STAMP_SALT).sign("form")
@@ -200,6 +220,7 @@ def network_of(address: str) -> str:
 
 
 def tidy(now: datetime) -> int:
-    """Forget attempts older than a week; say how many."""
+    """Forget attempts older than a week, and keys of the endpoint older than a day; say how many attempts."""
+    EndpointKey.objects.filter(at__lt=now - DAY).delete()
     gone, _by_model = SignupAttempt.objects.filter(at__lt=now.astimezone(UTC) - 7 * DAY).delete()
     return gone

@@ -6,7 +6,6 @@
 Whatever an address is to us, the visitor sees the same page at the same status.
 """
 
-import json
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -105,7 +104,7 @@ def form_page(request: HttpRequest, form: SignupForm, status: HTTPStatus, notice
     """The page with the form, and above it what to correct or do."""
     problems = [str(error) for errors in form.errors.values() for error in errors] if form.is_bound else []
     context = {
-        "title": _("Subscribe"),
+        "title": _("Sign up for the newsletter"),
         "form": form,
         "problems": problems,
         "notice": notice,
@@ -177,42 +176,6 @@ def resend(request: HttpRequest) -> HttpResponse:
     take(SignUp(**kept, network=network, how=How.FORM), timezone.now())
     response = redirect("check")
     response["Location"] += "?again=1"
-    return response
-
-
-@csrf_exempt
-@require_POST
-def subscribe_api(request: HttpRequest) -> HttpResponse:
-    """The sign-up endpoint: a JSON object with the form's fields, 202 whatever the address is to us.
-
-    Asking twice is asking once. It is closed while attack mode is on, since no stamp guards it.
-    """
-    now = timezone.now()
-    network = network_behind(request)
-    if protection.is_under_attack():
-        return problem(HTTPStatus.SERVICE_UNAVAILABLE, "busy", stumbles()["overall"])
-    try:
-        data = json.loads(request.body)
-    except ValueError:
-        return problem(HTTPStatus.BAD_REQUEST, "json", _("The body is not a JSON object."))
-    if not isinstance(data, dict):
-        return problem(HTTPStatus.BAD_REQUEST, "json", _("The body is not a JSON object."))
-    form = SignupForm(data, language=page_language())
-    if not form.is_valid():
-        protection.refuse(Found.INVALID, "address", network, now)
-        field, errors = next(iter(form.errors.items()))
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, field, str(errors[0]))
-    verdict = take(form.request(network, How.API), now)
-    if verdict.reason in stumbles():
-        return problem(HTTPStatus.TOO_MANY_REQUESTS, verdict.reason, stumbles()[verdict.reason])
-    return JsonResponse({"status": "check_mail"}, status=HTTPStatus.ACCEPTED)
-
-
-def problem(status: HTTPStatus, code: str, message: str) -> JsonResponse:
-    """An answer that says what was wrong, for a program and for its user."""
-    response = JsonResponse({"error": {"code": code, "message": message}}, status=status)
-    if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-        response["Retry-After"] = "3600"
     return response
 
 

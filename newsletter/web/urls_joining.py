@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from newsletter.web import belongings, feedback, joining, leaving, preferences
+from newsletter.web import belongings, endpoint, feedback, joining, leaving, preferences
 
 urlpatterns = [
     path("subscribe/", joining.subscribe, name="subscribe"),
     path("subscribe/check/", joining.check, name="check"),
     path("subscribe/resend/", joining.resend, name="resend"),
-    path("api/subscribe/", joining.subscribe_api, name="subscribe_api"),
+    path("subscribe/embed/", endpoint.embed, name="embed"),
+    path("api/subscribe/", endpoint.subscribe_api, name="subscribe_api"),
     path("confirm/<str:token>/", joining.confirm, name="confirm"),
     path("p/<str:token>/", preferences.preferences, name="preferences"),
     path("p/<str:token>/export/", belongings.export, name="export"),

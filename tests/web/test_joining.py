@@ -1,10 +1,13 @@
+import html
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 import time_machine
+from django.contrib.staticfiles import finders
 
 from digests.stories.models import Topic
 from newsletter.delivery.models import Delivery
@@ -255,6 +258,45 @@ def test_the_endpoint_closes_under_attack(client, clock):
     response = call(client, {"email": "ada@example.com"})
     assert response.status_code == 503
     assert response["Retry-After"] == "3600"
+
+
+def test_a_key_makes_asking_twice_asking_once(client, clock):
+    body = {"email": "ada@example.com"}
+    for _twice in range(2):
+        assert call(client, body, headers={"Idempotency-Key": "k1"}).status_code == 202
+    assert SignupAttempt.objects.count() == 1
+    other = call(client, {"email": "bob@example.com"}, headers={"Idempotency-Key": "k1"})
+    assert (other.status_code, other.json()["error"]["code"]) == (422, "idempotency_key")
+    assert call(client, body, headers={"Idempotency-Key": "k2"}).status_code == 202
+    assert SignupAttempt.objects.count() == 2
+
+
+def test_a_limited_request_may_come_again_under_its_key(client, clock):
+    for n in range(CALM.network_an_hour):
+        call(client, {"email": f"r{n}@d{n}.example.com"})
+    body, key = {"email": "late@example.com"}, {"Idempotency-Key": "later"}
+    assert call(client, body, headers=key).status_code == 429
+    clock.shift(timedelta(hours=1, seconds=1))
+    assert call(client, body, headers=key).status_code == 202
+    assert Subscriber.objects.filter(email="late@example.com").exists()
+
+
+def test_the_description_names_what_the_endpoint_answers():
+    path = finders.find("web/openapi.json")
+    assert path
+    described = json.loads(Path(path).read_text())["paths"]["/api/subscribe/"]["post"]
+    assert set(described["responses"]) == {"202", "400", "422", "429", "503"}
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_snippet_for_other_sites_works_as_copied(client, clock, settings, prefix):
+    settings.SITE_URL = "https://jogan.example"
+    page = html.unescape(client.get(f"{prefix}/subscribe/embed/").content.decode())
+    action = re.search(r'<form action="https://jogan.example([^"]+)" method="post"', page)
+    assert action
+    assert action[1] == f"{prefix}/subscribe/"
+    assert 'name="email"' in page
+    assert "<script>" not in page
 
 
 # --- The page behind the mailed link.
