@@ -86,6 +86,7 @@ def _set_sources(ones: Sequence[_Told]) -> list[Telling]:
                 f"{one.article.published_at:%Y%m%d%H%M%S}{one.article.identity}",
                 one.article.publisher.family or one.article.publisher.slug,
                 one.article.text,
+                is_told=one.assessment is not None and one.assessment.kind == Kind.PRESS_RELEASE,
             )
             for one in ones[: SOURCES_READ * 3]
         ]
@@ -174,11 +175,12 @@ def _word(row: Words, ones: Sequence[_Told], sources: Sequence[Article]) -> None
 
 
 def _headline(ones: Sequence[_Told]) -> str:
-    """The best article's title; one that is neither cut nor shouting, where there is a choice."""
+    """The best article's title; one that is not cut, nor a quotation, where there is a choice."""
 
     def worth(one: _Told) -> tuple[bool, bool, int]:
         title = one.article.title
-        return (title.endswith(("...", "…")), title.startswith(("[", "<", "【")), abs(len(title) - 42) // 20)
+        is_cut = title.endswith(("...", "…"))
+        return (is_cut, title.startswith(tuple("[<【\"“‘'")), abs(len(title) - 42) // 20)
 
     best = min(ones[:5], key=worth)
     return best.article.title

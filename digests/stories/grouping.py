@@ -24,6 +24,7 @@ from digests.sources.models import Article, Language
 from digests.stories import fingerprints, following
 from digests.stories.clustering import Document, cluster
 from digests.stories.models import Assessment, Kind, Story, Tag, Telling, Verdict
+from digests.stories.turns import one_at_a_time
 
 TEXT_LENGTH = 2_000  # of a body, as far as clustering reads
 # One new figure is often a rounding of an old one.
@@ -47,6 +48,7 @@ def group(since: datetime, until: datetime, now: datetime, *, told_until: dateti
     Articles published before `told_until` were told already: those of one story stay together, so
     that no reader gets its half again. Within the window the order of arrival decides nothing.
     """
+    one_at_a_time(now)
     documents, ids = _documents(since, until)
     tellings = list(Telling.objects.filter(article_id__in=ids.values()).select_related("story"))
     key_of = {pk: key for key, pk in ids.items()}
@@ -67,7 +69,7 @@ def group(since: datetime, until: datetime, now: datetime, *, told_until: dateti
         story = home or _new_story([by_id[pk] for pk in members], now)
         _tell(story, members, told_by, grouped)
         grouped.stories.append(story.pk)
-    _drop_empty({telling.story_id for telling in tellings})
+    drop_empty({telling.story_id for telling in tellings})
     _relate(clustered.related, ids)
     return grouped
 
@@ -81,23 +83,34 @@ def _with_follow_ups(
 ) -> tuple[tuple[str, ...], ...]:
     """The clusters, those told before cut from what came after and brings a new figure or quotation.
 
-    What a curator said is the same as a told article stays with it.
+    Stories told before stay apart, and what is the same by a curator's word stays together.
     """
     bound = {key for pair in same if told & set(pair) for key in pair}
     parts: list[tuple[str, ...]] = []
     for keys in clusters:
         later = [documents[key] for key in keys if key not in told and key not in bound]
-        earlier = [documents[key] for key in keys if key in told or key in bound]
-        if later and earlier:
-            for group_keys in cluster(later, same, different).clusters:
-                if _brings_news([documents[key] for key in group_keys], earlier):
-                    parts.append(group_keys)
-                else:
-                    earlier += [documents[key] for key in group_keys]
-            parts.append(tuple(sorted(document.key for document in earlier)))
-        else:
+        earlier = _bound_parts([key for key in keys if key in told or key in bound], same)
+        if not earlier:
             parts.append(keys)
+            continue
+        before = [documents[key] for part in earlier for key in part]
+        for follow_up in cluster(later, same, different).clusters:
+            if _brings_news([documents[key] for key in follow_up], before):
+                parts.append(follow_up)
+            else:
+                earlier[-1] += follow_up
+        parts += [tuple(sorted(part)) for part in earlier]
     return tuple(sorted(parts))
+
+
+def _bound_parts(keys: Sequence[str], same: Pairs) -> list[tuple[str, ...]]:
+    """The keys in the sets that `same` ties together, in order of each set's latest."""
+    part_of = {key: {key} for key in keys}
+    for first, second in same:
+        if first in part_of and second in part_of and part_of[first] is not part_of[second]:
+            joined = part_of[first] | part_of[second]
+            part_of.update(dict.fromkeys(joined, joined))
+    return sorted({max(part): tuple(sorted(part)) for part in part_of.values()}.values(), key=max)
 
 
 def _brings_news(later: Sequence[Document], earlier: Sequence[Document]) -> bool:
@@ -231,7 +244,7 @@ def _tell(story: Story, members: Iterable[int], told_by: dict[int, Telling], gro
     Telling.objects.bulk_create(new)
 
 
-def _drop_empty(story_ids: Iterable[int]) -> None:
+def drop_empty(story_ids: Iterable[int]) -> None:
     """Stories left without an article go, unless an edition has printed them."""
     for story in Story.objects.filter(pk__in=list(story_ids), tellings__isnull=True):
         try:

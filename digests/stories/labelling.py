@@ -10,8 +10,10 @@ from django.db.models import F, Q, QuerySet
 
 from digests.sources.models import Article
 from digests.stories import fingerprints
-from digests.stories.models import Alias, Assessment, Keyword, Organization, Tag, Topic
+from digests.stories.learning import TopicModel, example_of
+from digests.stories.models import Alias, Assessment, Keyword, LearnedModel, Organization, Tag, Topic
 from digests.stories.tagging import VERSION, Hit, Name, OrganizationNames, Reading, Tagger, TopicWords
+from digests.stories.turns import one_at_a_time
 
 BATCH = 200
 
@@ -20,12 +22,13 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Rules:
-    """The tagger made of the curators' tables, its version, and the ids behind the slugs."""
+    """The tagger made of the curators' tables, its version, the ids behind the slugs, the learned model."""
 
     tagger: Tagger
     version: str
     topics: dict[str, int]
     organizations: dict[str, int]
+    model: TopicModel | None = None
 
 
 def load_rules() -> Rules:
@@ -49,12 +52,14 @@ def load_rules() -> Rules:
     organizations = [
         OrganizationNames(slug, group, tuple(names.get(slug, ()))) for slug, (_, group) in groups.items()
     ]
+    learned = LearnedModel.objects.filter(status=LearnedModel.Status.ACTIVE).first()
     digest = hashlib.sha256(repr((VERSION, topic_words, organizations)).encode()).hexdigest()[:12]
     return Rules(
         tagger=Tagger(topic_words, organizations),
-        version=f"{VERSION}-{digest}",
+        version=f"{VERSION}-{digest}" + (f"-m{learned.pk}" if learned else ""),
         topics=topic_ids,
         organizations={slug: pk for slug, (pk, _) in groups.items()},
+        model=TopicModel.from_json(learned.weights) if learned else None,
     )
 
 
@@ -84,6 +89,7 @@ def tag_articles(
 
 @transaction.atomic
 def _store(articles: Sequence[Article], rules: Rules, now: datetime) -> None:
+    one_at_a_time(now)
     readings = [
         (article, rules.tagger.read(article.title, article.text, article.language)) for article in articles
     ]
@@ -118,20 +124,40 @@ def _store(articles: Sequence[Article], rules: Rules, now: datetime) -> None:
 
 
 def _tags(article: Article, reading: Reading, rules: Rules, now: datetime) -> Iterable[Tag]:
-    for hits, known, field in (
-        (reading.topics, rules.topics, "topic_id"),
-        (reading.organizations, rules.organizations, "organization_id"),
-    ):
-        for hit in hits:
+    for slug, score, source, evidence in _topics(article, reading, rules):
+        if slug in rules.topics:
             yield Tag(
                 article=article,
-                source=Tag.Source.RULE,
-                score=hit.score,
-                evidence=_evidence(hit),
+                topic_id=rules.topics[slug],
+                source=source,
+                score=score,
+                evidence=evidence,
                 version=rules.version,
                 changed_at=now,
-                **{field: known[hit.slug]},
             )
+    for hit in reading.organizations:
+        yield Tag(
+            article=article,
+            organization_id=rules.organizations[hit.slug],
+            source=Tag.Source.RULE,
+            score=hit.score,
+            evidence=_evidence(hit),
+            version=rules.version,
+            changed_at=now,
+        )
+
+
+def _topics(
+    article: Article, reading: Reading, rules: Rules
+) -> Iterable[tuple[str, float, Tag.Source, list[dict[str, object]]]]:
+    """The topics by the learned model where there is one, each with the rules' evidence."""
+    evidence = {hit.slug: _evidence(hit) for hit in reading.topics}
+    if rules.model is None:
+        for hit in reading.topics:
+            yield hit.slug, hit.score, Tag.Source.RULE, evidence[hit.slug]
+    elif reading.is_relevant or reading.topics:
+        for slug, score in rules.model.topics(example_of(article.title, article.text, reading)):
+            yield slug, score, Tag.Source.MODEL, evidence.get(slug, [])
 
 
 def _evidence(hit: Hit) -> list[dict[str, object]]:

@@ -361,3 +361,33 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id} {'=' if self.is_same else '≠'} {self.second_id}"
+
+
+class LearnedModel(models.Model):
+    """A topic model as trained on curators' tags, what it scored, and whether tagging uses it."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        KEPT = "kept", _("Kept")
+        REFUSED = "refused", _("Refused")
+
+    trained_at = models.DateTimeField(_("trained"))
+    articles = models.PositiveIntegerField(_("articles learned from"))
+    status = models.CharField(_("status"), max_length=8, choices=Status.choices)
+    figures = models.JSONField(
+        _("figures"),
+        default=dict,
+        help_text=_('{"frozen": {"old": F1, "new": F1, "articles": n}, "recent": {…}}'),
+    )
+    weights = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("learned model")
+        verbose_name_plural = _("learned models")
+        ordering: ClassVar = ["-trained_at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["status"], condition=Q(status="active"), name="one_active_model")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trained_at:%F %H:%M}"

@@ -18,6 +18,7 @@ from digests.stories.models import Telling
 from digests.stories.threads import thread
 
 CONTEXT = timedelta(days=7)  # a story may run for a week
+RETAG = timedelta(days=14)  # how far back an edit of keywords or aliases reaches
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Told:
 def tell(since: datetime, until: datetime, now: datetime, progress: Progress | None = None) -> Told:
     """Tell the articles published in [since, until) as stories.
 
-    1. Articles of the window and the week before it that are new or changed are tagged.
+    1. Articles of the last 14 days that are new, changed, or tagged by older rules are tagged.
     2. Articles are grouped into stories; those told before `since` stay as they were told.
     3. Stories of the window are described, threaded and ranked.
 
@@ -41,7 +42,9 @@ def tell(since: datetime, until: datetime, now: datetime, progress: Progress | N
     """
     context = since - CONTEXT
     rules = load_rules()
-    tagged = tag_articles(Article.objects.published_in(context, until), rules, now, progress)
+    tagged = tag_articles(
+        Article.objects.published_in(min(context, until - RETAG), until), rules, now, progress
+    )
     grouped = group(context, until, now, told_until=since)
     count = Article.objects.published_in(since, until).count()
     stories = sorted(

@@ -82,13 +82,19 @@ def choose_sentences(title: str, text: str, limit: int = 240) -> list[str]:
         for candidate in candidates
     }
     chosen = [_anchor(candidates, salience, title_words, weights, limit)]
+    shortest = min(len(one.text) for one in candidates)
+    if len(candidates) > 1 and len(chosen[0].text) + 1 + shortest > limit:
+        # An anchor that leaves room for nothing else gives way to one that does.
+        fitting = [one for one in candidates[: 2 * ANCHORS] if len(one.text) + 1 + shortest <= limit]
+        if len(fitting) > 1:
+            chosen = [_anchor(fitting, salience, title_words, weights, limit)]
     while len(chosen) < MOST:
         room = limit - sum(len(one.text) + 1 for one in chosen)
         rest = [one for one in candidates if one not in chosen and len(one.text) <= room]
         if not rest:
             break
         best = max(rest, key=lambda one: (_marginal(one, chosen, salience, weights), -one.place))
-        if _marginal(best, chosen, salience, weights) <= 0:
+        if len(chosen) > 1 and _marginal(best, chosen, salience, weights) <= 0:
             break
         chosen.append(best)
     return [candidate.text for candidate in sorted(chosen, key=lambda one: one.place)]
