@@ -111,7 +111,7 @@ def mark_meanings(names: Mapping[str, str]) -> list[tuple[str, str]]:
     meanings = {
         "unverified": _("The announcing side's own word is all there is so far."),
         "single_source": _("Only one outlet tells it."),
-        "contradiction": _("The sources give different figures."),
+        "contradiction": _("Figures in the sources do not agree; the story's page names them."),
         "update": _("It goes on with a story told before, and says what is new."),
         "rehash": _("It was told before, and little is new."),
         "opinion": _("Somebody's view, not a report."),
@@ -133,7 +133,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page for an address that leads nowhere; for a date, with the edition nearest to it."""
+    """The page for an address that leads nowhere; for a date, why it has no issue, and the nearest one."""
     found = DATE_IN_PATH.search(request.path)
     wanted: date | None = None
     if found:
@@ -141,6 +141,22 @@ def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
             wanted = date.fromisoformat(found.group(1))
         except ValueError:
             wanted = None
-    nearest = shelf.nearest(wanted) if wanted else None
-    context = {"title": _("No such page"), "wanted": wanted, "nearest": nearest}
+    context = {
+        "title": _("No such page"),
+        "wanted": wanted,
+        "why": why_no_issue(wanted) if wanted else "",
+        "nearest": shelf.nearest(wanted) if wanted else None,
+    }
     return render(request, "404.html", context, status=HTTPStatus.NOT_FOUND)
+
+
+def why_no_issue(day: date) -> str:
+    """Why `day` has no public edition: it failed, is still being made, or there never was one."""
+    edition = Edition.objects.filter(date=day, zone=shelf.main_zone()).first()
+    if edition and edition.status == Edition.Status.CANCELLED:
+        return _("We could not bring out an issue that day")
+    if edition and edition.status in Edition.OPEN:
+        return _("The issue of this day is still being made")
+    if edition or Edition.objects.filter(date=day, status__in=Edition.PUBLISHED).exists():
+        return _("This page does not exist")
+    return _("There is no issue of that date")

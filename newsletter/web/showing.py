@@ -55,8 +55,8 @@ class Fix:
 class ShownStory:
     """A story as a page shows it. `lang` is the language of its words, "" when it is the page's own.
 
-    `slugs` are all its topics; `topics` and `organizations` are (slug, name) pairs; `why` is what the
-    mail says below the summary.
+    `slugs` are all its topics, `topics` and `organizations` (slug, name) pairs, `contradictions` figures
+    of the sources that do not agree; `why` is what the mail says below the summary.
     """
 
     number: int
@@ -73,6 +73,7 @@ class ShownStory:
     marks: tuple[str, ...]
     whats_new: str
     why: str
+    contradictions: tuple[str, ...]
     fixes: tuple[Fix, ...]
 
     @property
@@ -132,6 +133,7 @@ def show(item: Item, day: date, language: str, *, why: str = "", of: str = "") -
         marks=tuple(marks),
         whats_new=visible(content.get("whats_new") or ""),
         why=blocks.why_line(content, why, of, language),
+        contradictions=tuple(disagreements(content)),
         fixes=fixes,
     )
 
@@ -163,6 +165,12 @@ def shown_source(source: Mapping[str, Any], language: str) -> ShownSource:
         text=to_plain(source.get("text") or ""),
         is_whole=bool(source.get("is_full")),
     )
+
+
+def disagreements(content: Mapping[str, Any]) -> Iterable[str]:
+    """The figures of the sources that do not agree, side by side."""
+    for found in content.get("contradictions", ()):
+        yield " ↔ ".join(visible(str(figure)) for figure in found.get("figures", ()))
 
 
 def shown_fix(correction: Correction, language: str) -> Fix:

@@ -185,6 +185,16 @@ def test_a_story_shows_how_its_thread_unfolded_and_what_is_related(client: Clien
     assert page.index("함께 볼 소식") < page.index("곁의 소식")
 
 
+def test_figures_that_do_not_agree_are_named(client: Client) -> None:
+    edition = publish(MONDAY, [told(marks=["contradiction"])])
+    item = edition.items.get()
+    item.content["contradictions"] = [{"figures": ["5190억", "6850억"], "sentences": ["…"]}]
+    item.save()
+    page = client.get(f"/2026-01-05/{item.story.key}/").content.decode()
+    assert "숫자 엇갈림" in page
+    assert "5190억 ↔ 6850억" in page
+
+
 def test_a_story_that_is_not_in_the_edition_is_no_page(client: Client) -> None:
     edition = publish(MONDAY, [told(placement=Placement.HIDDEN)])
     assert client.get(f"/2026-01-05/{edition.items.get().story.key}/").status_code == 404

@@ -97,8 +97,10 @@ def test_a_date_without_an_issue_offers_the_nearest_one(client: Client) -> None:
 def test_an_edition_that_was_cancelled_or_is_open_is_not_public(client: Client) -> None:
     publish(date(2026, 1, 2), status=Edition.Status.CANCELLED)
     publish(date(2026, 1, 3), status=Edition.Status.COLLECTING)
-    assert client.get("/2026-01-02/").status_code == 404
-    assert client.get("/2026-01-03/").status_code == 404
+    cancelled, open_ = client.get("/2026-01-02/"), client.get("/2026-01-03/")
+    assert cancelled.status_code == open_.status_code == 404
+    assert "이날은 호를 내지 못했습니다" in cancelled.content.decode()
+    assert "아직 만드는 중입니다" in open_.content.decode()
     assert "첫 호를 준비하고" in client.get("/").content.decode()
 
 
