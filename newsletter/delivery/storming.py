@@ -11,36 +11,30 @@ import json
 import logging
 import os
 import random
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django.utils import timezone
 
 from digests.editions.models import Edition
 from newsletter.delivery import samples
-from newsletter.delivery.carrying import carry, drop, open_backend
-from newsletter.delivery.cluster import PostgreSQL, Redis, postgres_url
-from newsletter.delivery.ledger import claim, resolutely
+from newsletter.delivery.cluster import PostgreSQL, Redis
+from newsletter.delivery.crew import LEASE_SECONDS, Crew, Weather, crew_commands
+from newsletter.delivery.ledger import resolutely
 from newsletter.delivery.messages import delivery_id_of
 from newsletter.delivery.models import Delivery
-from newsletter.delivery.outcomes import Fate
-from newsletter.delivery.planning import plan
 from newsletter.delivery.process import morning
 from newsletter.delivery.reconciling import settle_by_log, sweep
 from newsletter.delivery.reporting import prove
-from newsletter.delivery.sending import compose, send_owed
 from newsletter.delivery.sink import Faults, Sink
 from newsletter.subscribers.leaving import unsubscribe
 from newsletter.subscribers.models import ConsentEvent, Subscriber
@@ -50,27 +44,10 @@ Status = Delivery.Status
 
 # A mail that leaves within this of the reader's leaving was already on the wire.
 OVERSHOOT = 2.0
-LEASE_SECONDS = 8
-CLIENT_SECONDS = 3.0
 # After the last disaster, how long the rest may take.
 PATIENCE = 240.0
 # The next disaster strikes although fewer mails left than it waited for.
 STANDSTILL = LEASE_SECONDS + 12.0
-
-
-@dataclass(frozen=True)
-class Weather:
-    """How hard it blows."""
-
-    recipients: int
-    seed: int = 0
-    workers: int = 3
-    kills: int = 20
-    restarts: int = 4
-    freezes: int = 2
-    leaving: float = 0.01
-    is_naive: bool = False
-    has_celery: bool = False
 
 
 @dataclass
@@ -99,62 +76,11 @@ class Verdict:
         return is_exact and self.is_sum_right and self.unknown_before <= self.unknown_bound
 
 
-@dataclass
-class Crew:
-    """The worker processes, by number."""
-
-    command: list[str]
-    environment: dict[str, str]
-    log: Path
-    processes: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
-
-    def hire(self, number: int, *extra: str) -> None:
-        """Start a worker."""
-        with self.log.open("ab") as output:
-            self.processes[number] = subprocess.Popen(  # noqa: S603
-                [*self.command, *extra],
-                env=self.environment,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-
-    def kill(self, number: int) -> None:
-        """SIGKILL a worker, and hire another in its place."""
-        signal_group(self.processes[number], signal.SIGKILL)
-        self.processes[number].wait()
-        self.hire(number)
-
-    def freeze(self, number: int, seconds: float) -> None:
-        """SIGSTOP a worker for longer than its lease."""
-        worker = self.processes[number]
-        signal_group(worker, signal.SIGSTOP)
-        threading.Timer(seconds, signal_group, (worker, signal.SIGCONT)).start()
-
-    def dismiss(self) -> None:
-        """End every worker."""
-        for worker in self.processes.values():
-            signal_group(worker, signal.SIGCONT)
-            worker.terminate()
-        for worker in self.processes.values():
-            try:
-                worker.wait(10)
-            except subprocess.TimeoutExpired:
-                signal_group(worker, signal.SIGKILL)
-                worker.wait()
-
-
-def signal_group(worker: "subprocess.Popen[bytes]", number: int) -> None:
-    """Signal a worker and its children, if they still live."""
-    with suppress(ProcessLookupError):
-        os.killpg(worker.pid, number)
-
-
 class Storm:
     """One storm over one edition."""
 
     def __init__(
-        self, weather: Weather, sink: Sink, database: PostgreSQL, redis: Redis | None, crew: Crew
+        self, weather: Weather, sink: Sink, database: PostgreSQL | None, redis: Redis | None, crew: Crew
     ) -> None:
         self.weather, self.sink, self.database, self.redis, self.crew = weather, sink, database, redis, crew
         self.chance = random.Random(weather.seed)  # noqa: S311
@@ -170,7 +96,7 @@ class Storm:
         samples.make_readers(self.weather.recipients, due, topics, seed=self.weather.seed, length=5)
         say(f"{self.weather.recipients} readers, {self.weather.workers} workers, seed {self.weather.seed}")
         started = time.monotonic()
-        for number in range(self.weather.workers):
+        for number in range(len(self.crew.commands)):
             self.crew.hire(number)
         self.blow(say)
         self.calm(say)
@@ -225,9 +151,10 @@ class Storm:
 
     def restart(self) -> None:
         """Restart PostgreSQL under everybody."""
-        connection.close()
-        self.database.restart(self.chance.choice(("fast", "immediate")))
-        self.happened["restarts"] += 1
+        if self.database is not None:
+            connection.close()
+            self.database.restart(self.chance.choice(("fast", "immediate")))
+            self.happened["restarts"] += 1
 
     def flush(self) -> None:
         """Empty the queue, as FLUSHALL would."""
@@ -273,7 +200,8 @@ class Storm:
         unknown = Delivery.objects.filter(status=Status.UNKNOWN).count()
         ids = [f"<{row['id']}>" for row in self.sink.accepted]
         settle_by_log(ids, now - timedelta(hours=1), now + timedelta(minutes=1), now)
-        while Delivery.objects.filter(status=Status.PLANNED).exists():
+        while (owed := Delivery.objects.filter(status=Status.PLANNED)).exists():
+            owed.update(next_try_at=now)  # the storm is over: no need to wait out a backoff
             morning()
             settle_by_log(
                 [f"<{row['id']}>" for row in self.sink.accepted], now, timezone.now(), timezone.now()
@@ -320,79 +248,19 @@ class Storm:
         return struck * window + counts["lost_before"] + counts["lost_after"]
 
 
-def inner_environment(weather: Weather, ports: Sequence[int], folder: Path) -> dict[str, str]:
-    """The environment of the storm's processes: production's parts on `ports`, with short leases."""
-    database, queue, sink = ports
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "newsletter.settings",
-        "DATABASE_URL": postgres_url(database),
-        "DATABASE_POOL": "3",
-        "REDIS_URL": f"redis://127.0.0.1:{queue}/0" if weather.has_celery else "",
-        "DATA_DIR": str(folder),
-        "MAIL_PROVIDER": "smtp",
-        "SMTP_URL": f"smtp://127.0.0.1:{sink}",
-        "EMAIL_TIMEOUT": str(CLIENT_SECONDS),
-        "DELIVERY_LEASE_SECONDS": str(LEASE_SECONDS),
-        "DELIVERY_CLAIM_SIZE": "200",
-        "LOG_LEVEL": "WARNING",
-    }
-
-
 def rage(weather: Weather, ports: Sequence[int], say: Callable[[str], None]) -> Verdict:
     """Start the servers on `ports`, let the storm blow, and stop them; call it in `inner_environment`."""
     database, queue, port = ports
     faults = Faults(temporary=0.005, lost_before=0.0005, lost_after=0.0005, stall=0.002, seed=weather.seed)
     folder = Path(settings.DATA_DIR)
     with ExitStack() as stack:
-        postgres = stack.enter_context(PostgreSQL(database))
+        postgres = stack.enter_context(PostgreSQL(database)) if weather.has_postgres else None
         redis = stack.enter_context(Redis(queue)) if weather.has_celery else None
         sink = stack.enter_context(Sink(faults, port=port, log=folder / "sink.jsonl"))
         call_command("migrate", verbosity=0)
-        crew = Crew(worker_command(weather), dict(os.environ), folder / "workers.log")
+        crew = Crew(crew_commands(weather, folder), dict(os.environ), folder / "workers.log")
         stack.callback(crew.dismiss)
         return Storm(weather, sink, postgres, redis, crew).run(say)
-
-
-def worker_command(weather: Weather) -> list[str]:
-    """How a worker is started."""
-    if weather.has_celery:
-        celery = [sys.executable, "-m", "celery", "-A", "newsletter", "worker"]
-        return [*celery, "-Q", "deliver", "-c", "1", "-l", "WARNING", "--without-gossip", "--without-mingle"]
-    return [sys.executable, "-m", "django", "storm", "--role", "naive" if weather.is_naive else "worker"]
-
-
-def work(*, is_naive: bool = False) -> None:
-    """What a worker process does until it is ended: plan, sweep, send, again and again."""
-    name, is_over = f"storm-{os.getpid()}", threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: is_over.set())
-    while not is_over.is_set():
-        try:
-            now = timezone.now()
-            sweep(now)
-            plan(now, 2000)
-            claimed = send_naively(name) if is_naive else send_owed(name, timezone.now).claimed
-        except (OperationalError, InterfaceError):
-            connection.close()
-            claimed = 0
-        if not claimed:
-            is_over.wait(0.5)
-
-
-def send_naively(worker: str) -> int:
-    """What the storm must find out: send first, mark as sent after, and ask nobody in between."""
-    _token, rows = claim(worker, timezone.now(), 50)
-    readers = Delivery.objects.filter(pk__in=[row.pk for row in rows]).with_digest_key()
-    mails = [compose(row, timezone.now()) for row in readers.select_related("subscriber", "edition")]
-    backend = open_backend()
-    try:
-        fates = carry(backend, mails, lambda: True)
-    finally:
-        drop(backend)
-    for mail, fate in zip(mails, fates, strict=True):
-        status = Status.SENT if fate.fate is Fate.ACCEPTED else Status.PLANNED
-        Delivery.objects.filter(pk=mail.delivery_id).update(status=status)
-    return len(rows)
 
 
 def verdict_text(verdict: Verdict) -> str:

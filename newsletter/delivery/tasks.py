@@ -13,11 +13,13 @@ from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from digests.journal.models import Tick
+from newsletter.delivery.letters import owe
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import plan
 from newsletter.delivery.reconciling import sweep
 from newsletter.delivery.reporting import prove_recent
 from newsletter.delivery.sending import send_owed
+from newsletter.subscribers.renewal import ask_due
 
 logger = logging.getLogger(__name__)
 
@@ -33,13 +35,14 @@ SUM_DAYS = timedelta(days=2)
 
 @shared_task  # type: ignore[untyped-decorator]
 def tick() -> None:
-    """Settle what vanished workers left, plan who is due, and ring once per claim owed."""
+    """Settle what vanished workers left, plan who is due, ask for consent again, and ring per claim owed."""
     now = timezone.now()
     Tick.beat("deliver", now)
     sweep(now)
     planned = plan(now, PLAN_LIMIT)
     if planned.count or planned.skipped:
         logger.info("planned %s, skipped %s, waiting %s", planned.count, planned.skipped, planned.waiting)
+    ask_due(now, lambda reader, kind: owe(reader, kind, now) is not None)
     owed = Delivery.objects.owed(now).count()
     for _ring in range(min(MAX_RINGS, -(-owed // settings.DELIVERY_CLAIM_SIZE))):
         if not ring():

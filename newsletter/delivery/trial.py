@@ -1,10 +1,15 @@
-"""A digest sent to oneself, as its readers will see it: no row, no sum, no memory."""
+"""A mail sent to oneself, as readers will see it: no row, no sum, no memory."""
+
+from datetime import datetime
 
 from django.utils import timezone
 
-from digests.editions.models import Digest
+from digests.editions.digesting import preview
+from digests.editions.models import Digest, Edition
+from digests.editions.preferences import Preferences
+from digests.editions.rendering import RenderedMail, render_digest
 from newsletter.delivery.carrying import carry, drop, open_backend
-from newsletter.delivery.messages import Mail, Recipient, digest_content, public_url
+from newsletter.delivery.messages import Content, Mail, Recipient, public_url
 from newsletter.delivery.models import Kind
 from newsletter.delivery.outcomes import Outcome
 
@@ -13,25 +18,34 @@ NOBODY = 0
 
 
 def send_trial(digest_id: int, address: str) -> Outcome:
-    """Send a digest to one address now; what became of it. Raises Digest.DoesNotExist."""
+    """Send a stored digest to one address now; what became of it. Raises Digest.DoesNotExist."""
     digest = Digest.objects.select_related("edition").get(pk=digest_id)
-    now = timezone.now()
+    return send(render_digest(digest), digest.edition, digest.language, address, timezone.now())
+
+
+def send_preview(edition_id: int, language: str, address: str) -> Outcome:
+    """Send what a reader of every topic gets of an edition, frozen or open. Raises Edition.DoesNotExist."""
+    edition = Edition.objects.get(pk=edition_id)
+    mail = preview(edition, Preferences(language=language))
+    return send(mail, edition, language, address, timezone.now())
+
+
+def send(mail: RenderedMail, edition: Edition, language: str, address: str, at: datetime) -> Outcome:
+    """Hand one rendered mail to the mail backend."""
     recipient = Recipient(
         delivery_id=0,
         kind=Kind.DIGEST,
         subscriber_id=NOBODY,
         email=address,
-        language=digest.language,
+        language=language,
         link_version=0,
-        confirmed_at=now,
-        digest_id=digest.pk,
-        web_url=public_url(digest.language, f"{digest.edition.date:%F}"),
+        confirmed_at=at,
+        web_url=public_url(language, f"{edition.date:%F}"),
     )
+    content = Content.of(mail.subject, tuple(mail.text), tuple(mail.html), language, "trial")
     backend = open_backend()
     try:
-        [outcome] = carry(
-            backend, [Mail(digest_content(digest.key, digest.edition.version), recipient, now)], lambda: True
-        )
+        [outcome] = carry(backend, [Mail(content, recipient, at)], lambda: True)
     finally:
         drop(backend)
     return outcome
