@@ -20,7 +20,8 @@ from digests.text.language import detect_language
 ZONE = "Asia/Seoul"
 # A day's articles of a hundred outlets are a megabyte; past this a file is something else.
 LARGEST = 50_000_000
-SUFFIXES = {".txt", ".md", ".json", ".jsonl", ".ndjson"}
+JSON = {".json", ".jsonl", ".ndjson"}
+SUFFIXES = JSON | {".txt", ".md"}
 
 
 class UnreadableFile(Exception):  # noqa: N818 - named as what it is
@@ -62,7 +63,7 @@ def read_paths(paths: Sequence[Path]) -> list[Manuscript]:
     found: list[Manuscript] = []
     for path in _files(paths):
         try:
-            found.extend(read_manuscripts(read_text(path), ZONE))
+            found.extend(read_manuscripts(read_text(path), ZONE, is_named_json=path.suffix in JSON))
         except UnreadableText as error:
             raise UnreadableFile(path, error.line, error.reason) from None
     return found

@@ -1,7 +1,7 @@
 """Articles in files: JSON Lines, a Markdown digest, a front-matter record, or an article's plain text.
 
-Pure: text to `Manuscript`s. Which of the four a file is, its content says; nothing asks its name. What
-a digest says about importance, organisations and tags is not read: the stories room finds them itself.
+Pure: text to `Manuscript`s. Which of the four a file is, its content says (a name that says JSON is
+believed). What a digest says about importance, organisations and tags is not read: they are found anew.
 """
 
 import json
@@ -18,6 +18,8 @@ from digests.text.urls import safe_link
 
 FIELDS = ("url", "title", "text", "published_at", "publisher", "language")
 _LANGUAGES = {"ko", "en", "xx"}
+# A single line shorter than this is a note, not an article.
+_SHORTEST = 40
 
 _HEADING = re.compile(r"^#{2,6}\s+(?P<title>\S.*)$")
 _META = re.compile(r"^>\s?(?P<meta>.*)$")
@@ -60,12 +62,15 @@ class Manuscript:
     language: str | None = None
 
 
-def read_manuscripts(text: str, zone: str) -> list[Manuscript]:
-    """The articles in a file's text; dates without a zone are in `zone`. Raises UnreadableText."""
+def read_manuscripts(text: str, zone: str, *, is_named_json: bool = False) -> list[Manuscript]:
+    """The articles in a file's text; dates without a zone are in `zone`. Raises UnreadableText.
+
+    A file whose name says JSON is read as nothing else: a broken first line is an error, not an article.
+    """
     if not text.strip("\ufeff \t\r\n"):
         raise UnreadableText(1, "the file is empty")
     for is_form, read in FORMS:
-        if is_form(text):
+        if is_form(text) or (is_named_json and is_form is is_json):
             found = list(read(text, zone))
             if not found:
                 raise UnreadableText(1, "there is no article in it")
@@ -299,6 +304,8 @@ def _title(line: str) -> str:
 def read_plain(text: str, zone: str) -> Iterator[Manuscript]:
     """One article, whose title, date and publisher are found in what it says."""
     lines = to_plain(text).split("\n")
+    if len(text.strip()) < _SHORTEST and sum(1 for line in lines if line.strip()) < 2:
+        raise UnreadableText(1, "too little text for an article")
     title, body_from = pasted.find_title(lines)
     name, host, is_company = pasted.find_outlet(lines)
     yield Manuscript(

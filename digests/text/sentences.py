@@ -30,6 +30,7 @@ _MAYBE_LAST = re.compile(r"(?:\b(?:Inc|Corp|Co|Ltd|LLC|etc|Bros)|\b(?:[A-Za-z]\.
 _STARTERS = re.compile(
     r"\s+[\"“‘']?(?:The|This|That|These|It|In|But|And|He|She|They|We|You|As|At|On|For|If|When|While|Its|An?)\b"
 )
+_DATE = re.compile(r"\d{4}\.\s?\d{1,2}\.\s?\d{1,2}\.$")
 _ORDINAL = re.compile(r"(?:^|\s)[(]?\d{1,4}\.$")
 
 
@@ -109,6 +110,8 @@ def _is_end(text: str, begin: int, match: re.Match[str]) -> bool:
         if _MAYBE_LAST.search(before):
             return not after.strip() or bool(_STARTERS.match(after))
         if _ABBREVIATION.search(before) and not re.search(r"[가-힣]\.$", before):
+            return False
+        if _DATE.search(before) and after.strip():
             return False
         if _ORDINAL.search(before) and (re.match(r"\s*\d", after) or match.start() - begin <= 4):
             return False

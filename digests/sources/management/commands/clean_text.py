@@ -36,7 +36,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(as_dict(cleaned), ensure_ascii=False, indent=2))
         else:
             self.stdout.write(cleaned.text)
-        if cleaned.completeness == "blocked":
+        if cleaned.completeness == "blocked" or not cleaned.text:
             self.stderr.write(
                 "refused: a notice stands in the article's place"
                 if cleaned.text
