@@ -20,7 +20,7 @@ from digests.editions.rendering import fill, render_digest
 
 
 @admin.register(Item)
-class ItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ItemAdmin(admin.ModelAdmin):
     """Stories across editions, with what curators do to them."""
 
     list_display = ("headline", "edition", "position", "placement", "is_chosen", "is_moved", "rank")
@@ -98,7 +98,7 @@ class ItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         act_on_each(self, request, items, lambda pk, actor, now: curating.move(pk, 1, actor, now))
 
 
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReadOnly(admin.ModelAdmin):
     """Rows to look up."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -18,7 +18,7 @@ from digests.sources.models import Article, Revision
 from digests.sources.reasons import in_words
 
 
-class RevisionInline(admin.TabularInline):  # type: ignore[type-arg]
+class RevisionInline(admin.TabularInline):
     """What an article said before."""
 
     model = Revision
@@ -41,7 +41,7 @@ class RevisionInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ArticleAdmin(admin.ModelAdmin):
     """Articles: read-only but for removing, restoring and reading the page again; added by pasting."""
 
     formfield_overrides = HTTPS_FIRST
