@@ -26,6 +26,7 @@ from newsletter.subscribers.consent import consent_text
 from newsletter.subscribers.links import BadLink, ExpiredLink, Purpose, make, url
 from newsletter.subscribers.models import ConsentEvent, SignupAttempt, Subscriber
 from newsletter.subscribers.outcomes import Outcome
+from newsletter.subscribers.renewal import is_asked, renew
 from newsletter.subscribers.signup import SignUp, sign_up
 from newsletter.subscribers.signup import confirm as confirm_subscriber
 from newsletter.web import options
@@ -192,6 +193,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return kind_page(request, bad)
     if subscriber is None or subscriber.status == Subscriber.Status.SUPPRESSED:
         return kind_page(request)
+    if subscriber.is_reading and is_asked(subscriber):
+        return keep_reading(request, subscriber, now)
     if subscriber.is_reading:
         return confirmed_page(request, subscriber, is_first=False)
     if request.method != "POST":
@@ -214,6 +217,20 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     return confirmed_page(request, subscriber, is_first=outcome.reason == "confirmed")
 
 
+def keep_reading(request: HttpRequest, subscriber: Subscriber, now: datetime) -> HttpResponse:
+    """The page behind the letter that asks after two years: one button again."""
+    if request.method == "POST":
+        renew(subscriber.pk, now, network_behind(request))
+        return confirmed_page(request, subscriber, is_first=False)
+    context = {
+        "title": _("Would you like to keep reading?"),
+        "subscriber": subscriber,
+        "is_renewal": True,
+        "consent": consent_text(subscriber.language),
+    }
+    return render(request, "pages/confirm.html", context)
+
+
 def confirmed_page(request: HttpRequest, subscriber: Subscriber, *, is_first: bool) -> HttpResponse:
     """ "You are subscribed", or "you already were", with the way to the preferences."""
     token = make(Purpose.PREFERENCES, subscriber.pk, subscriber.link_version)
@@ -232,6 +249,8 @@ def expired_confirm(request: HttpRequest, expired: ExpiredLink, now: datetime) -
     """Say that the link has expired, and send a fresh one to who asks for it by the button."""
     claims = expired.claims
     subscriber = Subscriber.objects.filter(pk=claims.subscriber_id, link_version=claims.version).first()
+    if subscriber is not None and is_asked(subscriber):  # the answer to a renewal may take its time
+        return keep_reading(request, subscriber, now)
     waits = subscriber is not None and not subscriber.is_reading and not subscriber.is_suppressed()
     if subscriber is None or not waits:
         return kind_page(request, expired)
