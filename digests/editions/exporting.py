@@ -166,7 +166,7 @@ def _story(story: Told) -> list[str]:
     if story.summary:
         lines += [escaped(story.summary), ""]
     if story.whats_new:
-        lines += [f"**{say('What is new')}** {escaped(story.whats_new)}", ""]
+        lines += [f"**{say('New since then')}** {escaped(story.whats_new)}", ""]
     lines += [f"**{say('Why this story')}** {escaped(story.why)}", ""] if story.why else []
     for source in story.sources:
         lines += _source(source)

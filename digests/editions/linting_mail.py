@@ -160,11 +160,11 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Collect names of links, titles, and text that may break."""
-        if not self.stack or not data.strip():
+        if not self.stack:
             return
         open_tags = {entry[0] for entry in self.stack}
         _tag, color, ground, is_bound = self.stack[-1]
-        if color and ground and contrast(color, ground) < CONTRAST:
+        if data.strip() and color and ground and contrast(color, ground) < CONTRAST:
             self.findings.append(blocking("contrast", f"{color} on {ground}", "Too faint to read."))
         if open_tags & {"h1", "h2", "h3"} and self.headings:
             level, title = self.headings[-1]

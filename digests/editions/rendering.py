@@ -26,10 +26,10 @@ from digests.editions.rendering_pieces import (
     bind,
     fill,
     load_pieces,
-    paper,
     split,
 )
 from digests.editions.sections import LEAD, arrange
+from digests.editions.selecting import THIN
 from digests.editions.typography import escape, typeset, visible
 from digests.editions.wording import wording
 from digests.text.sentences import clip
@@ -37,7 +37,7 @@ from digests.text.sentences import clip
 __all__ = ["RenderedLetter", "RenderedMail", "fill", "render_digest", "render_letter"]
 
 _CAPITAL, _SMALL = re.compile(r"[A-Z]"), re.compile(r"[a-z]")
-SUBJECT_LENGTH = 52
+SUBJECT_LENGTH = {"ko": 52, "en": 66}
 TEASER_LENGTH = 44
 
 
@@ -150,7 +150,7 @@ _typeset = lru_cache(maxsize=8192)(typeset)
 def _lede(language: str, shown: Sequence[Shown], sections: Sections) -> str:
     say = wording(language)
     fillers = sum(story.why == "fill" for story in shown)
-    if fillers or not shown:
+    if fillers or len(shown) < THIN:
         return say.thin(len(shown), fillers)
     counts = [(say.sections[name], len(stories)) for name, stories in sections[1:] if name != "other"]
     counts.sort(key=lambda pair: -pair[1])
@@ -171,8 +171,8 @@ def subject_line(edition: Edition, language: str, headlines: Sequence[str]) -> s
     """
     say = wording(language)
     if not headlines:
-        return visible(f"{say.day(edition.date)} — {paper(language)['site_name']}")
-    line = say.subject(_clip(headlines[0], SUBJECT_LENGTH), len(headlines) - 1)
+        return say.empty(say.day(edition.date))
+    line = say.subject(_clip(headlines[0], SUBJECT_LENGTH[language]), len(headlines) - 1)
     if _CAPITAL.search(line) and not _SMALL.search(line):
         line += f" · No. {edition.number or 1}"
     return line
@@ -201,7 +201,7 @@ def _shell(template: str, edition: Edition, language: str, lines: _Lines) -> tup
             "full_day": day if lines.is_weekly else say.full_day(edition.date),
         }
         if template.endswith(".html"):
-            values = {name: escape(value) for name, value in values.items()}
+            values = {name: escape(value) for name, value in values.items()} | {"day": typeset(day)}
         shell = split(bind(load_pieces(template, language)["shell"], values))
         end = next(place for place in range(1, len(shell), 2) if shell[place] in RECIPIENT_SLOTS)
         _shells[key] = shell[:end], shell[end:]

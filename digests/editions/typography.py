@@ -24,6 +24,8 @@ _TEXT = re.compile(r"(?<=>)[^<>]*[가-힣][^<>]*(?=</?(?:p|h1|a|strong|br)\b)")
 _BETWEEN = re.compile(r"[^\s<>]+")
 # A word that may not wrap must fit the narrowest phone (320 px holds about 16 Korean characters).
 LONGEST = 14
+# A last word this short would stand alone on its line.
+WIDOW = 2
 
 
 def visible(text: str) -> str:
@@ -44,6 +46,8 @@ def traps(text: str) -> list[str]:
 def typeset(text: str) -> SafeString:
     """`text` escaped, its breakable words each in `<span class="nb">`; for mails and pages alike."""
     words = [_word(word) for word in visible(text).split(" ")]
+    if len(words) > 1 and len(words[-1]) <= WIDOW:
+        words[-2:] = [f"{words[-2]}&nbsp;{words[-1]}"]
     return mark_safe(" ".join(words))  # noqa: S308 - every word went through html.escape
 
 

@@ -43,6 +43,10 @@ class Wording:
         """The subject line of a digest led by `headline`."""
         raise NotImplementedError
 
+    def empty(self, day: str) -> str:
+        """The subject line of a short note without a story."""
+        raise NotImplementedError
+
     def preheader(self, headlines: Sequence[str], count: int, minutes: int) -> str:
         """What inboxes show after the subject."""
         raise NotImplementedError

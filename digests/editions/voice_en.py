@@ -59,6 +59,10 @@ class English(Wording):
             else headline
         )
 
+    def empty(self, day: str) -> str:
+        """Monday, January 5: nothing new in your topics."""
+        return f"{day}: nothing new in your topics"
+
     def preheader(self, headlines: Sequence[str], count: int, minutes: int) -> str:
         """Headlines of what follows, then how many and how long."""
         told = f"{_some(count, 'One story', '{} stories')}, {_some(minutes, 'a minute', '{} minutes')}."

@@ -67,6 +67,10 @@ class Korean(Wording):
         """누리랩, 410B 모델 공개 외 10건."""
         return f"{headline} 외 {others}건" if others else headline
 
+    def empty(self, day: str) -> str:
+        """1월 5일 월요일, 오늘은 새 소식이 없습니다."""
+        return f"{day}, 오늘은 새 소식이 없습니다"
+
     def preheader(self, headlines: Sequence[str], count: int, minutes: int) -> str:
         """Headlines of what follows, then how many and how long."""
         told = f"오늘 {count}건, {minutes}분이면 읽습니다."

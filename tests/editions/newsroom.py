@@ -33,7 +33,7 @@ TOLD: list[tuple[str, list[str], list[str], list[str], tuple[str, str], tuple[st
         ["lab", "byeolbit", "areum", "morning", "fjord"],
         (
             "솔바람연구소, 3,200억 매개변수 한국어 모델 ‘나래-3’ 가중치를 공개하다",
-            "솔바람연구소가 혼합전문가(MoE)의 구조를 따른 ‘나래-3’의 가중치를 공개했다. 메모리를 60%는 덜 쓴다.",
+            "연구소가 혼합전문가(MoE)의 구조를 따른 ‘나래-3’의 가중치를 풀었다. 메모리를 60%는 덜 쓴다.",
         ),
         (
             "Solbaram Lab opens the weights of Narae-3, a 320B Korean model",
