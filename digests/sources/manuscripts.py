@@ -223,7 +223,10 @@ def _record_body(lines: list[str], title: str) -> str:
 
 
 def is_digest(text: str) -> bool:
-    """Whether the text has a heading with a quoted line of facts, that has a date, under it."""
+    """Whether the text has a heading with a quoted line of facts, that has a date, under it.
+
+    The date may stand in the digest's title instead, where the section has a link.
+    """
     return any(True for _ in _sections(text.split("\n")))
 
 
@@ -233,14 +236,16 @@ def read_digest(text: str, zone: str) -> Iterator[Manuscript]:
     for start, end in _sections(lines):
         section = lines[start + 1 : end]
         facts = _facts(section)
-        date = next((match.group() for fact in facts if (match := _DATE.search(fact))), "")
+        date = next((match.group() for fact in facts if (match := _DATE.search(fact))), _head_date(lines))
         # The last fact is who published it; in a row of one there is only the date.
         name = facts[-1] if len(facts) > 1 and not _DATE.search(facts[-1]) else ""
         body, rest = _original(section)
+        title = _title(lines[start])
+        body = body or _written(rest, title)
         link = next((match["url"] for line in rest if (match := _LINK.search(line))), "")
         yield Manuscript(
             line=start + 1,
-            title=_title(lines[start]),
+            title=title,
             text=body,
             url=_url(link, start + 1),
             published=_date(date, zone, start + 1),
@@ -259,9 +264,20 @@ def _sections(lines: list[str]) -> Iterator[tuple[int, int]]:
             is_inside = False
         if not is_inside and _HEADING.match(line):
             heads.append(number)
+    has_date = bool(_head_date(lines))
     for start, end in pairwise([*heads, len(lines)]):
-        if any(_DATE.search(fact) for fact in _facts(lines[start + 1 : end])):
+        section = lines[start + 1 : end]
+        facts = _facts(section)
+        has_link = has_date and any(_LINK.search(line) for line in section)
+        if any(_DATE.search(fact) for fact in facts) or (facts and has_link):
             yield start, end
+
+
+def _head_date(lines: list[str]) -> str:
+    """The date in the digest's own title: its articles' where they name none."""
+    head = next((line for line in lines if line.strip()), "")
+    match = _DATE.search(head) if head.lstrip("\ufeff ").startswith("# ") else None
+    return match.group() if match else ""
 
 
 def _facts(section: list[str]) -> list[str]:
@@ -288,6 +304,18 @@ def _original(section: list[str]) -> tuple[str, list[str]]:
             is_inside = False
     body = re.sub(r"<summary>.{0,300}?</summary>", "", "\n".join(inside), flags=re.DOTALL)
     return re.sub(r"</?details[^>]{0,40}>", "", body).strip(), outside
+
+
+def _written(rest: list[str], title: str) -> str:
+    """What a section without a collapsed original says: not its facts, labels, links, or title again."""
+    kept = []
+    for line in rest:
+        bare = line.strip()
+        is_frame = bare.startswith(">") or _RULE.match(bare) or re.fullmatch(r"\*\*[^*]{1,40}\*\*:?", bare)
+        is_link = _LINK.search(bare) and len(_LINK.sub("", bare).strip()) < 4
+        if not is_frame and not is_link and bare != title:
+            kept.append(line)
+    return "\n".join(kept).strip()
 
 
 def _title(line: str) -> str:

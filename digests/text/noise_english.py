@@ -87,6 +87,13 @@ LINE = (
         r"|(?:you can )?unsubscribe (?:at )?any ?time.{0,40}|subscribe(?: now| today| here)?[.!]?|sign up(?: now| here)?[.!]?)",
         flags=_ANY,
     ),
+    rule(
+        "chrome",
+        r"(?:(?:continue|keep) reading|read (?:the )?(?:full|rest|whole)\b.{0,60}|(?:submitted|posted) by\s?(?:/u/)?\S{1,40}(?: to .{1,40})?"
+        r"|\[link\]\s?\[[\d,]{0,8}\s?comments?\]|(?:article|comments|original) url: \S{1,300}|points: \d+|# comments: \d+)"
+        r"\s?(?:\.\.\.|…|→|»)?",
+        flags=_ANY,
+    ),
     rule("chrome", r"(?:follow|like|find|join) (?:us|me|him|her) on .{1,100}", flags=_ANY),
 )
 
@@ -127,6 +134,7 @@ SENTENCE = (
         flags=_ANY,
     ),
     rule("post_footer", r"^the post .{1,200} appeared first on ", flags=_ANY),
+    rule("post_footer", r"\bwas originally published in .{1,80} on Medium, where people are continuing\b"),
     rule("chrome", r"^(?:got|have) a (?:news |story )?tip\b", flags=_ANY),
     rule("chrome", r"^(?:click|tap) here to\b", flags=_ANY),
 )

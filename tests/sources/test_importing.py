@@ -149,6 +149,14 @@ def test_a_digest_becomes_its_articles(tmp_path: Path, now: datetime) -> None:
     assert two.completeness == Article.Completeness.FULL
 
 
+def test_a_digests_own_date_is_its_articles_where_they_name_none(tmp_path: Path) -> None:
+    text = "# AI News - 2025-12-28\n\n## Gaon wins\n\n> News | The Morning\n\nIt won.\n\n[Read](https://example.com/1)\n"
+    (manuscript,) = read_paths([write(tmp_path, "d.md", text)])
+    assert manuscript.published is not None
+    assert manuscript.published.at == datetime(2025, 12, 27, 15, 0, tzinfo=UTC)
+    assert (manuscript.outlet.name, manuscript.text) == ("The Morning", "It won.")
+
+
 @pytest.mark.django_db
 def test_a_record_is_read_without_its_frame(tmp_path: Path, now: datetime) -> None:
     article = only(write(tmp_path, "r.txt", RECORD), now)
