@@ -17,12 +17,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 WALL_SECONDS = 15.0
-JOBS_PER_CHILD = 300
+JOBS_PER_CHILD = 2000
+# More would only take turns on the same processors, and run out of their wall time doing so.
+CHILDREN_AT_WORK = max(os.cpu_count() or 1, 2)
 MAX_ANSWER = 64 * 1024 * 1024
 ROOT = Path(__file__).resolve().parent.parent.parent
 FRAME = struct.Struct("!II")
@@ -56,6 +58,7 @@ class Child:
         os.set_blocking(self.to, False)
         os.set_blocking(self.back, False)
         self.jobs = 0
+        self.is_spent = False
 
     def ask(self, request: bytes, seconds: float) -> dict[str, Any]:
         """The answer to `request`, or ChildFailed; a child that failed is closed."""
@@ -113,18 +116,32 @@ class Child:
 
 
 class Nursery:
-    """Idle children of this process, one handed to each caller."""
+    """The children of this process: at most one a processor at work, idle ones kept."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin without children; in a fork, because those we knew answer to our parent."""
         self.lock = threading.Lock()
-        self.owner = os.getpid()
+        self.seats = threading.BoundedSemaphore(CHILDREN_AT_WORK)
         self.idle: list[Child] = []
 
+    @contextlib.contextmanager
+    def child(self) -> Iterator[Child]:
+        """A child for one job; surplus threads wait their turn here, before the job's time runs."""
+        with self.seats:
+            child = self.take()
+            yield child
+            if child.is_spent or child.jobs >= JOBS_PER_CHILD:
+                child.close()
+                return
+            with self.lock:
+                self.idle.append(child)
+
     def take(self) -> Child:
-        """An idle child, or a new one."""
+        """An idle child that lives, or a new one."""
         with self.lock:
-            if self.owner != os.getpid():  # forked: those children answer to our parent
-                self.owner, self.idle = os.getpid(), []
             while self.idle:
                 child = self.idle.pop()
                 if child.process.poll() is None:
@@ -132,24 +149,17 @@ class Nursery:
                 child.close()
         return Child()
 
-    def give(self, child: Child, *, is_spent: bool) -> None:
-        """Take `child` back, or let it go."""
-        if is_spent or child.jobs >= JOBS_PER_CHILD:
-            child.close()
-            return
-        with self.lock:
-            self.idle.append(child)
-
     def close(self) -> None:
         """End every idle child."""
         with self.lock:
-            children, self.idle = (self.idle if self.owner == os.getpid() else []), []
+            children, self.idle = self.idle, []
         for child in children:
             child.close()
 
 
 NURSERY = Nursery()
 atexit.register(NURSERY.close)
+os.register_at_fork(after_in_child=NURSERY.reset)
 
 
 def ask(
@@ -160,9 +170,9 @@ def ask(
     `options` and the answer are JSON objects; an answer with "error" names a reason of the job's own.
     """
     head = json.dumps({"job": job, "options": dict(options)}).encode()
-    child = NURSERY.take()
-    answer = child.ask(FRAME.pack(len(head), len(body)) + head + body, seconds)
-    NURSERY.give(child, is_spent=bool(answer.pop("is_spent", False)))
+    with NURSERY.child() as child:
+        answer = child.ask(FRAME.pack(len(head), len(body)) + head + body, seconds)
+        child.is_spent = bool(answer.pop("is_spent", False))
     if answer.get("error") == "too_heavy":
         raise ChildFailed("too_heavy")
     return answer

@@ -24,7 +24,7 @@ from digests.sources.politeness import (
     may_adopt_redirect,
     next_check,
 )
-from digests.sources.storing import Outcome, store
+from digests.sources.storing import Outcome, store_many
 from digests.text.cleaning import clean_title
 
 logger = logging.getLogger(__name__)
@@ -118,10 +118,13 @@ def settle(feed: Feed, answer: Answer, now: datetime) -> Polled:
         return settle_failure(feed, answer, now)
     polled = Polled(feed.pk, Attempt.Outcome.UNCHANGED, answer.unchanged, skipped=answer.skipped)
     try:
-        for item in answer.items:
-            stored = store(
-                item, publisher=feed.publisher, feed=feed, now=now, date_source=Article.DateSource.FEED
-            )
+        for stored in store_many(
+            answer.items,
+            publisher=feed.publisher,
+            feed=feed,
+            now=now,
+            date_source=Article.DateSource.FEED,
+        ):
             if stored.outcome == Outcome.NEW and stored.article_id:
                 polled.new_ids.append(stored.article_id)
             elif stored.outcome == Outcome.CHANGED and stored.article_id:

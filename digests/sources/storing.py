@@ -8,6 +8,7 @@ comes back.
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -162,7 +163,9 @@ def store(
                 found = find(reading, feed)
                 if found is not None:
                     return edit(found, item, reading, feed, now)
-                return Stored(create(item, reading, publisher, feed, now, date_source), Outcome.NEW)
+                article = built(item, reading, publisher, feed, now, date_source)
+                article.save(force_insert=True)
+                return Stored(article.pk, Outcome.NEW)
         except IntegrityError:
             continue
     return Stored(None, Outcome.SKIPPED)
@@ -177,12 +180,12 @@ def find(reading: Reading, feed: Feed | None) -> Article | None:
     return found
 
 
-def create(
+def built(
     item: Incoming, reading: Reading, publisher: Publisher, feed: Feed | None, now: datetime, date_source: str
-) -> int:
-    """Insert the article; its id."""
+) -> Article:
+    """The article `item` becomes, not yet inserted."""
     published_at, source, is_date_only = publication(item.published, now, date_source)
-    article = Article.objects.create(
+    return Article(
         publisher=publisher,
         feed=feed,
         identity=reading.identity,
@@ -203,7 +206,34 @@ def create(
         page_state=Article.Page.WANTED if item.wants_page and reading.url else Article.Page.UNWANTED,
         page_next_at=now if item.wants_page and reading.url else None,
     )
-    return int(article.pk)
+
+
+def store_many(
+    items: Sequence[Incoming], *, publisher: Publisher, feed: Feed, now: datetime, date_source: str
+) -> list[Stored]:
+    """As `store` for each of `items` in turn; those that are plainly new in one INSERT."""
+    readings = [read(item, publisher) for item in items]
+    identities = [reading.identity for reading in readings if reading]
+    keys = [reading.key for reading in readings if reading and reading.key]
+    seen = set(Article.objects.filter(feed=feed, identity__in=identities).values_list("identity", flat=True))
+    seen |= set(Article.objects.filter(url_key__in=keys).values_list("url_key", flat=True))
+    fresh: dict[int, Article] = {}
+    for position, (item, reading) in enumerate(zip(items, readings, strict=True)):
+        if reading is None or seen & {reading.identity, reading.key}:
+            continue
+        seen |= {reading.identity, reading.key} - {None}
+        fresh[position] = built(item, reading, publisher, feed, now, date_source)
+    try:
+        with transaction.atomic():
+            Article.objects.bulk_create(fresh.values(), batch_size=100)
+    except IntegrityError:  # another worker was faster: one by one
+        fresh = {}
+    return [
+        Stored(fresh[position].pk, Outcome.NEW)
+        if position in fresh
+        else store(item, publisher=publisher, feed=feed, now=now, date_source=date_source)
+        for position, item in enumerate(items)
+    ]
 
 
 def edit(article: Article, item: Incoming, reading: Reading, feed: Feed | None, now: datetime) -> Stored:
