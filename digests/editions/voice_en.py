@@ -53,11 +53,10 @@ class English(Wording):
 
     def subject(self, headline: str, others: int) -> str:
         """Nuri Lab opens its 410B model, and 10 more stories."""
-        return (
-            f"{headline}{_some(others, ', and one more story', ', and {} more stories')}"
-            if others
-            else headline
-        )
+        if not others:
+            return headline
+        comma = "" if headline.endswith("…") else ","
+        return f"{headline}{comma} and {_some(others, 'one more story', '{} more stories')}"
 
     def empty(self, day: str) -> str:
         """Monday, January 5: nothing new in your topics."""
@@ -76,7 +75,7 @@ class English(Wording):
         lead = f"{outlets} outlets carried the top story. " if outlets > 1 else ""
         stories = _some(most, "one story", "{} stories")
         if not rest:
-            return f"{lead}The rest of the day is {first.lower()}: {stories}."
+            return f"{lead}Then {stories} on {first.lower()}."
         names = [name.lower() for name, _count in rest[:2]]
         if most > rest[0][1]:
             return f"{lead}{first} leads the rest with {stories}, followed by {' and '.join(names)}."
