@@ -10,7 +10,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from digests.sources.manuscripts import Manuscript, UnreadableText, read_manuscripts
+from digests.sources.file_forms import read_manuscripts
+from digests.sources.manuscripts import Manuscript, UnreadableText
 from digests.sources.models import Article
 from digests.sources.outlets import find_publisher
 from digests.sources.storing import Incoming, Outcome, Stored, store
