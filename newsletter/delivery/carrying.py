@@ -14,6 +14,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
 from newsletter.delivery import outcomes
+from newsletter.delivery.mailbox import MailboxBackend
+from newsletter.delivery.messages import Mail
 from newsletter.delivery.outcomes import Fate, Outcome
 from newsletter.delivery.smtp import PipelinedBackend
 
@@ -34,7 +36,7 @@ def name_of(backend: BaseEmailBackend) -> str:
     return str(esp).lower() if esp else type(backend).__module__.rpartition(".")[2]
 
 
-def carry(backend: BaseEmailBackend, mails: Sequence[EmailMessage], may_send: MaySend) -> list[Outcome]:
+def carry(backend: BaseEmailBackend, mails: Sequence[Mail], may_send: MaySend) -> list[Outcome]:
     """Hand each mail to the backend; the fate of each, in order. Raises ValueError for a shared mail."""
     for mail in mails:
         if len(mail.recipients()) != 1:
@@ -48,7 +50,9 @@ def carry(backend: BaseEmailBackend, mails: Sequence[EmailMessage], may_send: Ma
         elif results and results[-1].reason == "provider_down":
             results.append(outcomes.unsent("provider_down", results[-1].detail))
         else:
-            results.append(carry_one(backend, mail))
+            results.append(
+                carry_one(backend, mail if isinstance(backend, MailboxBackend) else mail.write_out())
+            )
     return results
 
 

@@ -6,6 +6,9 @@ once per digest, so every Django backend and every ESP of anymail takes it, and 
 """
 
 import hmac
+import logging
+from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
@@ -25,6 +28,8 @@ from newsletter.delivery.mime import SharedPart, alternative
 from newsletter.delivery.models import Delivery, Kind
 from newsletter.subscribers.links import Purpose, make, url
 from newsletter.subscribers.models import Subscriber
+
+logger = logging.getLogger(__name__)
 
 DIGEST_KINDS = frozenset({Kind.DIGEST, Kind.WEEKLY, Kind.NOTE})
 # About 200 KB a digest: what one worker keeps encoded.
@@ -61,16 +66,21 @@ class Mail(EmailMultiAlternatives):
         own = headers_of(content, recipient, at, self.slots["unsubscribe_url"])
         super().__init__(
             subject=content.subject,
-            body=fill(content.text, self.slots, escape=False),
-            from_email=sender(recipient.language),
+            from_email=content.sender,
             to=[recipient.email],
             headers=own,
         )
-        self.attach_alternative(fill(content.html, self.slots, escape=True), "text/html")
         # Read by anymail only: no tracking, and our own id back in every event.
         self.metadata = {"delivery": str(recipient.delivery_id)}
         self.tags = [recipient.kind]
         self.track_opens = self.track_clicks = False
+
+    def write_out(self) -> "Mail":
+        """Fill in body and alternative, for backends that do not ask for bytes."""
+        if not self.alternatives:
+            self.body = fill(self.content.text, self.slots, escape=False)
+            self.attach_alternative(fill(self.content.html, self.slots, escape=True), "text/html")
+        return self
 
     def message(self) -> PrebuiltBytes:  # type: ignore[override]
         """The whole mail as bytes."""
@@ -91,6 +101,7 @@ class Content:
     """What all recipients of a digest, or one of a letter, get; segments alternate with slot names."""
 
     subject: str
+    sender: str
     text: Segments
     html: Segments
     head: tuple[bytes, ...]
@@ -102,8 +113,9 @@ class Content:
     @classmethod
     def of(cls, subject: str, text: Segments, html: Segments, language: str, campaign: str) -> "Content":
         """Encode once what many mails share."""
-        head = (encoded("From", sender(language)), encoded("Subject", subject))
-        return cls(subject, text, html, head, SharedPart(text), SharedPart(html), campaign)
+        name = sender(language)
+        head = (encoded("From", name), encoded("Subject", subject))
+        return cls(subject, name, text, html, head, SharedPart(text), SharedPart(html), campaign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +148,44 @@ class Recipient:
         )
 
 
-@lru_cache(maxsize=KEPT_DIGESTS)
+Key = tuple[str, int]
+_kept: OrderedDict[Key, Content] = OrderedDict()
+
+
 def digest_content(key: str, version: int) -> Content:
     """The encoded digest of a key, kept per `version` of its edition (a correction makes a new one).
 
     Raises Digest.DoesNotExist.
     """
-    digest = Digest.objects.select_related("edition").get(key=key)
+    found = _kept.get((key, version))
+    if found is None:
+        found = keep(Digest.objects.select_related("edition").get(key=key), version)
+    return found
+
+
+def warm(keys: Iterable[Key]) -> list[str]:
+    """Render what many mails will share, read in one query; the keys of digests that cannot be rendered."""
+    missing = {key: version for key, version in keys if (key, version) not in _kept}
+    broken: list[str] = []
+    for digest in Digest.objects.filter(key__in=missing).select_related("edition") if missing else ():
+        try:
+            keep(digest, missing[digest.key])
+        except Exception:
+            # Whoever was to get it is told so when their mail is composed, each on a row of its own.
+            logger.exception("digest %s cannot be rendered", digest.pk)
+            broken.append(digest.key)
+    return broken
+
+
+def keep(digest: Digest, version: int) -> Content:
+    """Render and encode a digest, and keep it for the next mails."""
     mail = render_digest(digest)
     campaign = f"{digest.edition.date:%Y%m%d}{digest.language}"
-    return Content.of(mail.subject, tuple(mail.text), tuple(mail.html), digest.language, campaign)
+    content = Content.of(mail.subject, tuple(mail.text), tuple(mail.html), digest.language, campaign)
+    _kept[digest.key, version] = content
+    while len(_kept) > KEPT_DIGESTS:
+        _kept.popitem(last=False)
+    return content
 
 
 def letter_content(kind: str, language: str, context: dict[str, object]) -> Content:

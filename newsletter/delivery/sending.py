@@ -114,7 +114,10 @@ class Window:
 
     def run(self) -> Sent:
         """Gate, compose, carry and settle this window."""
-        warm(self.rows)
+        # Before the gate, so that the gate is fresh when bytes leave.
+        messages.warm(
+            (row.digest_key, row.edition.version) for row in self.rows if row.digest_key and row.edition
+        )
         opened = self.ticks()
         # Repeated when the database went away in the middle: what it committed is read back, and
         # what took too long is given back below.
@@ -169,21 +172,6 @@ class Window:
             returned=fates.count(Fate.UNSENT) + len(self.rows) - len(passed) - turned,
             skipped=turned,
         )
-
-
-def warm(rows: Sequence[Delivery]) -> None:
-    """Render what the window shares before its gate, so that the gate is fresh when bytes leave."""
-    shared = {
-        (row.digest_key, row.edition.version)
-        for row in rows
-        if row.kind in DIGEST_KINDS and row.digest_key and row.edition
-    }
-    for key, version in shared:
-        try:
-            messages.digest_content(key, version)
-        except Exception:
-            # Whoever was to get it is told so by `compose`, each on a row of its own.
-            logger.exception("digest %s cannot be rendered", key)
 
 
 def compose(row: Delivery, at: datetime) -> Mail:

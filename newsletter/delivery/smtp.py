@@ -4,10 +4,12 @@ Without PIPELINING a mail costs four round trips, with it one: the body of a mai
 with the next mail's MAIL, RCPT and DATA (RFC 2920: DATA is the last command of a group).
 """
 
+import re
 import smtplib
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
@@ -17,6 +19,23 @@ from newsletter.delivery import outcomes
 from newsletter.delivery.outcomes import Fate, Outcome
 
 Reply = tuple[int, bytes]
+
+
+# An address that needs no parsing, as all of ours are: Django's parser costs 300 µs.
+PLAIN = re.compile(r"[A-Za-z0-9!#$&'*+/=?^_{|}~.-]+@[A-Za-z0-9.-]+")
+
+
+def bare(address: str) -> str:
+    """The address alone, for an SMTP command. Raises ValueError for what is none."""
+    if PLAIN.fullmatch(address):
+        return address
+    return parsed(address)
+
+
+@lru_cache(maxsize=64)
+def parsed(address: str) -> str:
+    """The address inside a header's value, by Django's parser: the few senders there are."""
+    return sanitize_address(address, "utf-8").rpartition("<")[2].rstrip(">")
 
 
 @dataclass(slots=True)
@@ -120,12 +139,8 @@ class PipelinedBackend(EmailBackend):
             self.abandon()
 
     def _envelope(self, message: EmailMessage) -> Envelope:
-        encoding = message.encoding or "utf-8"
-        sender = sanitize_address(message.from_email, encoding)
-        sender = sender.rpartition("<")[2].rstrip(">")
-        recipients = [
-            sanitize_address(a, encoding).rpartition("<")[2].rstrip(">") for a in message.recipients()
-        ]
+        sender = bare(message.from_email)
+        recipients = [bare(address) for address in message.recipients()]
         lines = [f"MAIL FROM:<{sender}>", *(f"RCPT TO:<{address}>" for address in recipients), "DATA"]
         if any("\r" in line or "\n" in line for line in lines):
             raise ValueError("an address has a line break")

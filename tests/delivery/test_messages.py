@@ -73,7 +73,7 @@ def test_no_line_is_longer_than_smtp_allows(mail: Mail) -> None:
 
 
 def test_djangos_own_build_says_the_same(mail: Mail) -> None:
-    again = super(Mail, mail).message()
+    again = super(Mail, mail.write_out()).message()
     assert str(make_header(decode_header(again["Subject"]))) == parsed(mail)["Subject"]
     assert again["List-Unsubscribe"] == parsed(mail)["List-Unsubscribe"]
 
