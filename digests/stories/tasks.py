@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -23,14 +24,21 @@ RETAG = timedelta(days=14)
 
 @shared_task  # type: ignore[untyped-decorator]
 def tick() -> None:
-    """Tell what came in or changed since the last tick, if anything did, and learn once a night."""
+    """Tell what came in or changed since the last tick, if anything did, and learn once a night.
+
+    The newest window that has closed and the open one are told, each as the edition tells it: what an
+    edition has printed stays a story of its own, and what follows it becomes its update.
+    """
     now = timezone.now()
     Tick.beat("stories", now)
     if has_news(now):
-        told = tell(now - WINDOW, now + AHEAD, now)
-        logger.info(
-            "told %s articles as %s stories, %s tagged", told.articles, len(told.stories), told.tagged
-        )
+        cutoff = settings.EDITION_CUTOFFS[0]
+        for day in (cutoff.latest_day(now), cutoff.next_day(now)):
+            since, until = cutoff.window(day)
+            told = tell(since, until, now)
+            logger.info(
+                "told %s articles as %s stories, %s tagged", told.articles, len(told.stories), told.tagged
+            )
     model = train_if_due(now)
     if model:
         logger.info("trained model %s", model)
