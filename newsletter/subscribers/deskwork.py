@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from digests.journal.recording import record
@@ -69,3 +70,20 @@ def lift(suppression: Suppression, actor: User | None) -> None:
         address_hash=suppression.address_hash, status=Subscriber.Status.SUPPRESSED
     ).update(status=Subscriber.Status.UNSUBSCRIBED)
     suppression.delete()
+
+
+def record_export(actor: User | None, count: int) -> None:
+    """Write down that somebody took addresses away, and how many; the service itself by a command."""
+    record(
+        actor,
+        "export_subscribers",
+        actor or ContentType.objects.get_for_model(Subscriber),
+        after={"count": count},
+    )
+
+
+def record_import(actor: User | None, name: str, counts: dict[str, int], evidence: str) -> None:
+    """Write down which file was taken over, on what evidence, with what result."""
+    after = {"file": name, "evidence": evidence, **counts}
+    target = actor or ContentType.objects.get_for_model(Subscriber)
+    record(actor, "import_subscribers", target, after=after)
