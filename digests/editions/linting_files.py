@@ -7,7 +7,8 @@ from typing import Any
 
 from digests.editions.findings import Finding, blocking, warning
 from digests.editions.linting_content import duplicates, is_cut_off, lint_content, lint_mix
-from digests.sources.manuscripts import Manuscript, read_manuscripts
+from digests.sources.file_forms import read_manuscripts
+from digests.sources.manuscripts import Manuscript
 from digests.text.cleaning import clean_text
 from digests.text.language import detect_language
 
