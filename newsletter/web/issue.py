@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from digests.editions.models import Digest, Edition, Item
@@ -20,7 +19,16 @@ from newsletter.subscribers.models import Subscriber
 from newsletter.web import days, shelf
 from newsletter.web.context import page_language
 from newsletter.web.private import kind_page, private
-from newsletter.web.showing import ShownSource, ShownStory, cut, lede, reading_minutes, sections, show
+from newsletter.web.showing import (
+    Section,
+    ShownSource,
+    ShownStory,
+    cut,
+    lede,
+    reading_minutes,
+    sections,
+    show,
+)
 from newsletter.web.templatetags.paper import long_day
 
 # A Korean story with its sources is about 2 KB of page: with these many a page stays under 60.
@@ -139,30 +147,42 @@ def related(item: Item, language: str) -> list[ShownStory]:
 @private
 @require_safe
 def my_issue(request: HttpRequest, token: str) -> HttpResponse:
-    """The digest one reader was sent, story for story; a link that is not ours gets a kind page."""
+    """The digest one reader was sent, story for story; a link that is not ours gets a kind page.
+
+    Its words are in the page's language, so that the link to the other language leads to the same issue.
+    """
     digest = digest_behind(token)
     if digest is None:
         return kind_page(request)
-    language, day = digest.language, digest.edition.date
-    with override(language):
-        told = sections(chosen_stories(digest), language)
-        stories = [story for section in told for story in section.stories]
-        say = wording(language)
-        is_weekly = any(story.day != day for story in stories)
-        context = {
-            "title": digest.subject,
-            "edition": digest.edition,
-            "heading": say.week(day - timedelta(days=6), day) if is_weekly else say.day(day),
-            "sections": told,
-            "stories": stories,
-            "total": len(stories),
-            "minutes": reading_minutes(stories, language),
-            "fixed": [story for story in stories if story.fixes],
-        }
-        return render(request, "pages/my_issue.html", context)
+    language, day = page_language(), digest.edition.date
+    told = sections(chosen_stories(digest, language), language)
+    stories = [story for section in told for story in section.stories]
+    say = wording(language)
+    is_weekly = any(story.day != day for story in stories)
+    heading = say.week(day - timedelta(days=6), day) if is_weekly else say.day(day)
+    context = {
+        "title": digest.subject if language == digest.language else heading,
+        "edition": digest.edition,
+        "heading": heading,
+        "lede": say.weekly(len(stories)) if is_weekly else digest_lede(digest, told, language),
+        "sections": told,
+        "stories": stories,
+        "total": len(stories),
+        "minutes": reading_minutes(stories, language),
+        "fixed": [story for story in stories if story.fixes],
+    }
+    return render(request, "pages/my_issue.html", context)
 
 
-def chosen_stories(digest: Digest) -> list[ShownStory]:
+def digest_lede(digest: Digest, told: Sequence[Section], language: str) -> str:
+    """What the mail said of the day: its shape, or that it was a thin one."""
+    fillers = sum(choice.get("why") == "fill" for choice in digest.choices)
+    if fillers or not told:
+        return wording(language).thin(len(digest.choices), fillers)
+    return lede(told, language)
+
+
+def chosen_stories(digest: Digest, language: str) -> list[ShownStory]:
     """The stories of a digest in its order, each with the reason it was chosen for."""
     wanted = [choice["item"] for choice in digest.choices]
     items = Item.objects.filter(pk__in=wanted).select_related("edition").prefetch_related("corrections")
@@ -171,7 +191,7 @@ def chosen_stories(digest: Digest) -> list[ShownStory]:
         show(
             by_id[choice["item"]],
             by_id[choice["item"]].edition.date,
-            digest.language,
+            language,
             why=choice.get("why", ""),
             of=choice.get("of", ""),
         )

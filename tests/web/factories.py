@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from django.http import HttpResponse
+
 from digests.editions.contents import seal
 from digests.editions.models import Edition, Item, Placement
 from digests.stories.models import Story, Topic
@@ -69,6 +71,11 @@ NEWS: list[dict[str, Any]] = [
         "marks": ["single_source"],
     },
 ]
+
+
+def seen(answer: HttpResponse) -> str:
+    """The markup of an answer, with the spaces that typography binds as plain ones."""
+    return answer.content.decode().replace("&nbsp;", " ")
 
 
 def load_topics() -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from digests.stories.models import Organization
-from tests.web.factories import NEWS, publish
+from tests.web.factories import NEWS, publish, seen
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ DECEMBER, JANUARY = 'href="/2025-12-31/"', 'href="/2026-01-05/"'
 
 
 def found(client: Client, **asked: str) -> tuple[bool, bool]:
-    page = client.get("/archive/", asked).content.decode()
+    page = seen(client.get("/archive/", asked))
     return DECEMBER in page, JANUARY in page
 
 
@@ -64,7 +64,7 @@ def test_the_archive_finds(client: Client, asked: dict[str, str], expected: tupl
 
 @pytest.mark.usefixtures("shelf")
 def test_a_search_lists_the_stories_that_match_under_their_issue(client: Client) -> None:
-    page = client.get("/archive/", {"q": "양산"}).content.decode()
+    page = seen(client.get("/archive/", {"q": "양산"}))
     assert page.count('class="hits"') == 1
     assert "새김" in page
     assert "1개 호에서 찾았습니다" in page
@@ -73,35 +73,35 @@ def test_a_search_lists_the_stories_that_match_under_their_issue(client: Client)
 
 @pytest.mark.usefixtures("shelf")
 def test_months_stand_under_their_names(client: Client) -> None:
-    assert "2026년 1월</h2>" in client.get("/archive/").content.decode()
-    assert "December 2025</h2>" in client.get("/en/archive/").content.decode()
+    assert "2026년 1월</h2>" in seen(client.get("/archive/"))
+    assert "December 2025</h2>" in seen(client.get("/en/archive/"))
 
 
 @pytest.mark.usefixtures("shelf")
 def test_a_date_without_an_issue_names_the_nearest(client: Client) -> None:
-    page = client.get("/archive/", {"date": "2026-01-04"}).content.decode()
+    page = seen(client.get("/archive/", {"date": "2026-01-04"}))
     assert "그 날짜에 나온 호는 없습니다" in page
     assert JANUARY in page
 
 
 @pytest.mark.usefixtures("shelf")
 def test_what_is_not_a_date_is_said_and_kept(client: Client) -> None:
-    page = client.get("/archive/", {"date": "<어제>"}).content.decode()
+    page = seen(client.get("/archive/", {"date": "<어제>"}))
     assert "‘&lt;어제&gt;’는 날짜로 읽을 수 없습니다" in page
     assert "<어제>" not in page
 
 
 def test_an_empty_archive_says_so(client: Client) -> None:
-    assert "아직 나온 호가 없습니다" in client.get("/archive/").content.decode()
+    assert "아직 나온 호가 없습니다" in seen(client.get("/archive/"))
 
 
 def test_a_long_archive_is_paged_and_keeps_its_filters(client: Client) -> None:
     for back in range(40):
         publish(date(2026, 1, 31) - timedelta(days=back), [NEWS[1]])
-    first = client.get("/archive/", {"topic": "chips"}).content.decode()
+    first = seen(client.get("/archive/", {"topic": "chips"}))
     assert first.count("<time") == 31
     assert 'href="?topic=chips&amp;page=2"' in first
-    assert client.get("/archive/", {"topic": "chips", "page": "2"}).content.decode().count("<time") == 9
+    assert seen(client.get("/archive/", {"topic": "chips", "page": "2"})).count("<time") == 9
     assert len(first.encode()) < 60_000
 
 
@@ -116,5 +116,5 @@ def test_the_archive_costs_a_handful_of_queries(client: Client, django_assert_ma
 
 def test_an_issue_with_many_hits_says_how_many_more_there_are(client: Client) -> None:
     publish(date(2026, 1, 5), [NEWS[1]] * 11)
-    page = client.get("/archive/", {"topic": "chips"}).content.decode()
+    page = seen(client.get("/archive/", {"topic": "chips"}))
     assert "이 호에 3건 더" in page

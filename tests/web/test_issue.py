@@ -12,7 +12,7 @@ from digests.sources.models import Article, Attempt, Feed, Publisher
 from digests.stories.models import Story, Telling
 from newsletter.subscribers import links
 from newsletter.subscribers.models import Subscriber
-from tests.web.factories import NEWS, publish
+from tests.web.factories import NEWS, publish, seen
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 1, 5)
@@ -24,7 +24,7 @@ def told(**changes: object) -> dict[str, object]:
 
 def test_an_edition_shows_each_story_with_sources_reason_and_marks(client: Client) -> None:
     publish(MONDAY, number=8)
-    page = client.get("/2026-01-05/").content.decode()
+    page = seen(client.get("/2026-01-05/"))
     assert "<h1>1월 5일 월요일</h1>" in page
     assert "제8호" in page
     assert "기사 41건 → 17묶음 → 4건" in page
@@ -38,7 +38,7 @@ def test_an_edition_shows_each_story_with_sources_reason_and_marks(client: Clien
 
 def test_the_english_edition_speaks_english(client: Client) -> None:
     publish(MONDAY)
-    page = client.get("/en/2026-01-05/").content.decode()
+    page = seen(client.get("/en/2026-01-05/"))
     assert "<h1>Monday, January 5</h1>" in page
     assert "Top story" in page
     assert "Garam Lab News" in page
@@ -47,7 +47,7 @@ def test_the_english_edition_speaks_english(client: Client) -> None:
 
 def test_a_hidden_or_waiting_story_is_not_on_the_page(client: Client) -> None:
     publish(MONDAY, [NEWS[0], {**NEWS[1], "placement": Placement.HIDDEN}, {**NEWS[2], "is_chosen": False}])
-    page = client.get("/2026-01-05/").content.decode()
+    page = seen(client.get("/2026-01-05/"))
     assert "물결" in page
     assert "새김" not in page
     assert "조달" not in page
@@ -55,7 +55,7 @@ def test_a_hidden_or_waiting_story_is_not_on_the_page(client: Client) -> None:
 
 def test_an_edition_without_stories_says_what_kind_of_day_it_was(client: Client) -> None:
     publish(MONDAY, [])
-    page = client.get("/2026-01-05/").content.decode()
+    page = seen(client.get("/2026-01-05/"))
     assert "조용한 하루였습니다" in page
     assert "차례" not in page
 
@@ -65,7 +65,7 @@ def test_an_edition_with_three_hundred_long_stories_comes_in_small_pages(client:
     publish(MONDAY, [long] * 300)
     first = client.get("/2026-01-05/")
     assert first.content.decode().count("<article") == 20
-    last = client.get("/2026-01-05/?page=15").content.decode()
+    last = seen(client.get("/2026-01-05/?page=15"))
     assert '<span class="num">300</span>' in last
     assert client.get("/2026-01-05/?page=nonsense").status_code == 200
 
@@ -78,7 +78,7 @@ def test_what_came_from_outside_is_never_markup(client: Client) -> None:
     item.content["topic_names"]["llm"] = {"ko": evil, "en": evil}
     item.save()
     for path in ("/2026-01-05/", f"/2026-01-05/{item.story.key}/", "/", "/archive/?topic=llm"):
-        page = client.get(path).content.decode()
+        page = seen(client.get(path))
         assert "<script>alert" not in page
         assert "javascript:" not in page
         assert "\u202e" not in page
@@ -98,26 +98,26 @@ def test_a_story_without_words_or_a_publisher_without_a_name_still_stands(client
 def test_neighbouring_issues_are_linked(client: Client) -> None:
     for day in range(4, 7):
         publish(date(2026, 1, day))
-    page = client.get("/2026-01-05/").content.decode()
+    page = seen(client.get("/2026-01-05/"))
     assert 'rel="prev" href="/2026-01-04/"' in page
     assert 'rel="next" href="/2026-01-06/"' in page
 
 
 def test_an_edition_of_another_zone_is_shown_where_the_main_one_is_missing(client: Client) -> None:
     publish(MONDAY, [NEWS[1]], zone="America/New_York")
-    assert "새김" in client.get("/2026-01-05/").content.decode()
+    assert "새김" in seen(client.get("/2026-01-05/"))
     publish(MONDAY, [NEWS[2]], zone="Asia/Seoul")
-    assert "새김" not in client.get("/2026-01-05/").content.decode()
+    assert "새김" not in seen(client.get("/2026-01-05/"))
 
 
 def test_a_correction_stands_on_top_of_its_issue_and_on_its_story(client: Client) -> None:
     edition = publish(MONDAY)
     item = edition.items.first()
     Correction.objects.create(item=item, note_ko="31%가 아니라 12%입니다.", note_en="It is 12%, not 31%.")
-    page = client.get("/2026-01-05/").content.decode()
+    page = seen(client.get("/2026-01-05/"))
     assert page.index("31%가") < page.index("<article")
     assert "바로잡음" in page
-    assert "It is 12%, not 31%." in client.get(f"/en/2026-01-05/{item.story.key}/").content.decode()
+    assert "It is 12%, not 31%." in seen(client.get(f"/en/2026-01-05/{item.story.key}/"))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_the_page_tells_a_degraded_day_from_a_failed_one(
         feed = Feed.objects.create(publisher=publisher, url=f"https://p.example/{number}")
         outcome = Attempt.Outcome.FAILED if number < silent else Attempt.Outcome.UNCHANGED
         Attempt.objects.create(feed=feed, at=edition.cutoff_at - timedelta(hours=1), outcome=outcome)
-    page = client.get("/2026-01-05/").content.decode()
+    page = seen(client.get("/2026-01-05/"))
     assert words in page
     assert ('class="note"' in page) == bool(words)
 
@@ -167,7 +167,7 @@ def test_a_story_shows_the_whole_original_only_where_its_publisher_allows_it(cli
     original(item, open_["publisher"], open_["url"], allows=True)
     original(item, closed["publisher"], closed["url"], allows=False)
     original(item, removed["publisher"], removed["url"], allows=False, state="removed")
-    page = client.get(f"/2026-01-05/{item.story.key}/").content.decode()
+    page = seen(client.get(f"/2026-01-05/{item.story.key}/"))
     assert "garam-news 하나다. 둘이다. 셋이다." in page
     assert "saebyeok 하나다. 둘이다." in page
     assert "saebyeok 하나다. 둘이다. 셋이다." not in page
@@ -179,7 +179,7 @@ def test_a_story_shows_how_its_thread_unfolded_and_what_is_related(client: Clien
     later = publish(MONDAY, [told(ko=("다음 소식", "요약."), thread="t1", whats_new="값이 정해졌다.")])
     item = later.items.get()
     item.story.related.add(Story.objects.get(items__content__words__ko__headline="곁의 소식"))
-    page = client.get(f"/2026-01-05/{item.story.key}/").content.decode()
+    page = seen(client.get(f"/2026-01-05/{item.story.key}/"))
     assert page.index("첫 소식") < page.index('aria-current="page">다음 소식')
     assert "값이 정해졌다." in page
     assert page.index("함께 볼 소식") < page.index("곁의 소식")
@@ -190,7 +190,7 @@ def test_figures_that_do_not_agree_are_named(client: Client) -> None:
     item = edition.items.get()
     item.content["contradictions"] = [{"figures": ["5190억", "6850억"], "sentences": ["…"]}]
     item.save()
-    page = client.get(f"/2026-01-05/{item.story.key}/").content.decode()
+    page = seen(client.get(f"/2026-01-05/{item.story.key}/"))
     assert "숫자 엇갈림" in page
     assert "5190억 ↔ 6850억" in page
 
@@ -216,7 +216,7 @@ def sent(ada: Subscriber) -> tuple[Edition, str]:
 
 def test_my_issue_shows_the_digest_and_why_each_story_is_in_it(client: Client, sent) -> None:
     answer = client.get(f"/i/{sent[1]}/")
-    page = answer.content.decode()
+    page = seen(answer)
     assert answer.status_code == 200
     assert page.count("<article") == 5
     assert "구독 주제 ‘" in page
@@ -227,12 +227,20 @@ def test_my_issue_shows_the_digest_and_why_each_story_is_in_it(client: Client, s
 def test_my_issue_equals_the_mail_story_for_story(client: Client, sent) -> None:
     edition, token = sent
     digest = edition.digests.get()
-    page = client.get(f"/i/{token}/").content.decode()
+    page = seen(client.get(f"/i/{token}/"))
     places = [
         page.index(f'<article id="s-{Item.objects.get(pk=choice["item"]).story.key}"')
         for choice in digest.choices
     ]
     assert places == sorted(places)
+
+
+def test_my_issue_can_be_read_in_the_other_language(client: Client, sent) -> None:
+    page = seen(client.get(f"/en/i/{sent[1]}/"))
+    assert page.count("<article") == 5
+    assert "Your issue" in page
+    assert "From your topic" in page or "notable story in your topic" in page
+    assert f'<a href="/i/{sent[1]}/" lang="ko"' in page
 
 
 def test_an_altered_foreign_or_renewed_link_gets_a_kind_page(client: Client, sent, ada: Subscriber) -> None:
@@ -241,7 +249,7 @@ def test_an_altered_foreign_or_renewed_link_gets_a_kind_page(client: Client, sen
     for bad in (token[:-1] + ("A" if token[-1] != "A" else "B"), "nonsense", foreign, f"{token}x"):
         answer = client.get(f"/i/{bad}/")
         assert answer.status_code == 404
-        assert "링크" in answer.content.decode()
+        assert "링크" in seen(answer)
     Subscriber.objects.update(link_version=2)
     assert client.get(f"/i/{token}/").status_code == 404
 
