@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from itertools import combinations
 
 import numpy as np
@@ -116,7 +117,7 @@ def _strengths(
             continue
         facts = shared_facts.get(pair, 0)
         if first.language != second.language:
-            strength = _across(first, second, facts, shared_names.get(pair, 0))
+            strength = _across(first, second, shared_names.get(pair, 0))
             if 0.6 <= strength < 1:
                 related.add(pair)
         else:
@@ -126,7 +127,8 @@ def _strengths(
             if facts >= SHARED_FACTS:
                 strength = max(strength, 1.0 + 0.1 * (facts - SHARED_FACTS + 1))
         if first.is_roundup != second.is_roundup:
-            strength *= 0.5  # a roundup tells many events; it joins none of them
+            # A roundup tells many events; it joins none of them.
+            strength = min(strength, 0.9)
         strength = min(strength, STRONGEST) / (1 + 0.35 * max(0.0, days - NEAR_DAYS))
         if strength > 0:
             found[pair] = strength
@@ -139,9 +141,17 @@ def _is_vetoed(first: Document, second: Document) -> bool:
     )
 
 
-def _across(first: Document, second: Document, facts: int, shared_names: int) -> float:
+def _across(first: Document, second: Document, shared_names: int) -> float:
+    """Evidence that does not need words: figures (units are counted differently), names, organizations."""
     organizations = len(first.organizations & second.organizations)
-    return 0.35 * min(facts, 3) + 0.2 * min(shared_names, 4) + 0.25 * min(organizations, 2)
+    figures = len(_values(first) & _values(second))
+    return 0.4 * min(figures, 3) + 0.2 * min(shared_names, 4) + 0.25 * min(organizations, 2)
+
+
+def _values(document: Document) -> frozenset[Decimal]:
+    return frozenset(
+        value for value, _ in document.fingerprint.facts if value >= 100 or value != value.to_integral_value()
+    )
 
 
 _HEAD = re.compile(r"^\s*(?:\[[^\]]{1,20}\]|<[^>]{1,20}>|【[^】]{1,20}】|\([^)]{1,12}\))\s*")
@@ -263,20 +273,35 @@ def _body_vectorizer(language: str) -> TfidfVectorizer:
 def _agglomerate(
     count: int, strengths: dict[tuple[int, int], float], bound: Sequence[tuple[int, int]]
 ) -> list[list[int]]:
-    """Average linkage within the connected components, starting from the pairs bound together."""
-    links = [pair for pair, strength in strengths.items() if strength >= 1] + list(bound)
-    components = _components(count, links)
-    bonds = _components(count, bound)
-    bond_of = {number: index for index, group in enumerate(bonds) for number in group}
+    """Average linkage within the connected components; then what is bound together joins.
+
+    Where a bound pair would bring together two that must stay apart, only the bound ones join: they
+    leave the articles that were merely like them.
+    """
+    links = [pair for pair, strength in strengths.items() if strength >= 1]
     apart = {pair for pair, strength in strengths.items() if strength == APART}
-    groups: list[list[int]] = []
-    for component in components:
-        seeds: dict[int, list[int]] = defaultdict(list)
-        for number in component:
-            seeds[bond_of[number]].append(number)
-        starts = [part for seed in seeds.values() for part in _split_apart(seed, apart)]
-        groups += _join(sorted(starts), strengths)
-    return groups
+    groups: dict[int, list[int]] = {}
+    of: dict[int, int] = {}
+    for component in _components(count, links):
+        for members in _join([[number] for number in sorted(component)], strengths):
+            groups[members[0]] = members
+            of |= dict.fromkeys(members, members[0])
+    for bonded in _components(count, bound):
+        if len(bonded) < 2:
+            continue
+        whole = sorted({number for one in bonded for number in groups[of[one]]})
+        if any((a, b) in apart for a, b in combinations(whole, 2)):
+            for one in bonded:
+                groups[of[one]] = [number for number in groups[of[one]] if number != one]
+            parts = _split_apart(bonded, apart)
+        else:
+            for one in bonded:
+                groups[of[one]] = []
+            parts = [whole]
+        for part in parts:
+            groups[-1 - part[0]] = part
+            of |= dict.fromkeys(part, -1 - part[0])
+    return [sorted(members) for members in groups.values() if members]
 
 
 def _split_apart(members: list[int], apart: set[tuple[int, int]]) -> list[list[int]]:

@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -161,13 +161,19 @@ def _said_by_curators(tellings: Sequence[Telling], key_of: dict[int, str]) -> tu
     ):
         (same if is_same else different).add((key_of[first], key_of[second]))
     placed: dict[int, list[str]] = defaultdict(list)
+    others: dict[int, list[str]] = defaultdict(list)
     for telling in tellings:
-        if telling.by == Telling.By.CURATOR:
-            placed[telling.story_id].append(key_of[telling.article_id])
-    for keys in placed.values():
-        same.update(zip(sorted(keys), sorted(keys)[1:], strict=False))
+        by_curator = telling.by == Telling.By.CURATOR
+        (placed if by_curator else others)[telling.story_id].append(key_of[telling.article_id])
     for first_keys, second_keys in combinations(placed.values(), 2):
         different.update((a, b) for a in first_keys for b in second_keys)
+    for story_id, keys in placed.items():
+        # Taken out of a story means: away from the articles that stayed there.
+        strangers = [key for other, told in others.items() if other != story_id for key in told]
+        different.update((a, b) for a in keys for b in strangers if (a, b) not in same and (b, a) not in same)
+        # Put into a story means: with the articles that tell it, whatever they look like.
+        members = sorted([*keys, *others[story_id]])
+        same.update(pair for pair in pairwise(members) if pair not in different)
     return same, different
 
 
@@ -176,7 +182,7 @@ def _told_together(tellings: Sequence[Telling], key_of: dict[int, str], told: se
     for telling in tellings:
         if key_of[telling.article_id] in told:
             together[telling.story_id].append(key_of[telling.article_id])
-    return {pair for keys in together.values() for pair in zip(sorted(keys), sorted(keys)[1:], strict=False)}
+    return {pair for keys in together.values() for pair in pairwise(sorted(keys))}
 
 
 def _homes(

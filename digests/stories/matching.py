@@ -29,7 +29,7 @@ WORD_END = re.compile(rf"(?:{'|'.join(sorted(PARTICLES, key=len, reverse=True))}
 
 HANGUL = re.compile(r"[가-힣]")
 LATIN = re.compile(r"[A-Za-z0-9À-ɏ]")
-ADDRESS_END = re.compile(r"\.(?:com|net|org|co|kr|ai|io|dev)\b|@", re.IGNORECASE)
+ADDRESS_END = re.compile(r"\.(?:com|net|org|co|kr|ai|io|dev)(?![A-Za-z])|@", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
