@@ -13,8 +13,8 @@ from digests.text.cleaning import clean_text
 from digests.text.language import detect_language
 
 _SUMMARY = re.compile(r"^\W*(?:요약|summary)\W*$", re.IGNORECASE)
-_IMPORTANCE = re.compile(r"(?:📌|\*\*(?:중요도|Importance)\*\*)\s*([^|*·]+)")
-_TAGS = re.compile(r"(?:🏷\ufe0f?|\*\*(?:주제|Topics)\*\*)\s*([^|·]+)")
+_IMPORTANCE = re.compile(r"(?:📌|\*\*(?:중요도|Importance)\*\*)\s*([^|*·\n]+)")
+_TAGS = re.compile(r"(?:🏷\ufe0f?|\*\*(?:주제|Topics)\*\*)\s*([^|·\n]+)")
 _QUOTED = re.compile(r"^>\s?")
 _OTHER = {"기타", "other", "etc", "general", "일반"}
 _ANCHOR_LINK = re.compile(r"^\s*(?:\d+\.|[-*])\s+\[(?P<title>.+)\]\(#(?P<anchor>[^)]*)\)\s*$", re.MULTILINE)

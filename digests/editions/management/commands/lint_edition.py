@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, what: str, as_json: bool, **options: Any) -> None:
         path = Path(what)
-        findings = self._of_file(path) if path.exists() else lint_edition(edition_of(read_day(what)))
+        findings = self._of_file(path) if path.is_file() else lint_edition(edition_of(read_day(what)))
         if as_json:
             told = [finding.as_json() for finding in findings]
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
