@@ -16,7 +16,7 @@ from bleach import html5lib_shim
 from digests.text.characters import one_line, to_plain, unescape
 from digests.text.language import detect_language
 from digests.text.markup import BLOCKS, KNOWN, SILENT, strip_tags
-from digests.text.scrubbing import Removal, completeness_of, scrub
+from digests.text.scrubbing import CAPTION_MARK, Removal, completeness_of, scrub
 
 __all__ = ["Cleaned", "Removal", "clean_text", "clean_title", "html_to_text", "to_plain"]
 
@@ -55,10 +55,7 @@ def html_to_text(markup: str) -> str:
     The content of script, style and their like is dropped; entities are unescaped until stable, and what
     was markup escaped twice is stripped as well. Never raises.
     """
-    if len(markup) > TREE_CHARACTERS or not _is_plain_tree(markup):
-        return _squeezed(strip_tags(to_plain(unescape(strip_tags(markup)))))
-    text = unescape(_Reader().clean(to_plain(markup)))
-    return _squeezed(strip_tags(to_plain(text)))
+    return _read(markup, mark_captions=False)
 
 
 def clean_text(raw: str, *, is_html: bool = False, title: str = "", junk: Sequence[str] = ()) -> Cleaned:
@@ -67,7 +64,8 @@ def clean_text(raw: str, *, is_html: bool = False, title: str = "", junk: Sequen
     `title` is the article's: a first line that repeats it goes. `junk` are a publisher's own phrases of
     chrome, removed wherever they stand. Text that no rule names is kept as it is. Never raises.
     """
-    text = html_to_text(raw) if is_html else strip_tags(to_plain(unescape(to_plain(raw))))
+    raw = raw.replace(CAPTION_MARK, "")
+    text = _read(raw, mark_captions=True) if is_html else strip_tags(to_plain(unescape(to_plain(raw))))
     headline = clean_title(title)
     paragraphs, removed = scrub(text, title=headline, junk=junk)
     cleaned = "\n\n".join(paragraphs)
@@ -75,8 +73,17 @@ def clean_text(raw: str, *, is_html: bool = False, title: str = "", junk: Sequen
     return Cleaned(cleaned, detect_language(cleaned or headline), completeness, tuple(removed))
 
 
+def _read(markup: str, *, mark_captions: bool) -> str:
+    if len(markup) > TREE_CHARACTERS or not _is_plain_tree(markup):
+        return _squeezed(strip_tags(to_plain(unescape(strip_tags(markup)))))
+    text = unescape(_Reader(mark_captions=mark_captions).clean(to_plain(markup)))
+    return _squeezed(strip_tags(to_plain(text)))
+
+
 class _LinesFilter(html5lib_shim.Filter):  # type: ignore[misc,name-defined]  # bleach is untyped
     """Of a tree's tokens only the text, with the ends of lines that block elements make."""
+
+    caption_mark = ""
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         silent = preformatted = 0
@@ -92,15 +99,24 @@ class _LinesFilter(html5lib_shim.Filter):  # type: ignore[misc,name-defined]  # 
             elif kind == "Entity":
                 if not silent:
                     yield token
+            elif name == "figcaption" and step == 1 and not silent:
+                yield {"type": "Characters", "data": f"\n\n{self.caption_mark}"}
             elif name in BLOCKS and not silent:
                 yield {"type": "Characters", "data": "\n" if name in {"br", "td", "th"} else "\n\n"}
+
+
+class _MarkingFilter(_LinesFilter):
+    """The same, with what stands in a `figcaption` marked as a caption."""
+
+    caption_mark = CAPTION_MARK
 
 
 class _Reader(bleach.Cleaner):  # type: ignore[misc,name-defined]  # bleach is untyped
     """One per document: a shared Cleaner mixes documents between threads."""
 
-    def __init__(self) -> None:
-        super().__init__(tags=KNOWN, attributes={}, protocols=[], strip=True, filters=[_LinesFilter])
+    def __init__(self, *, mark_captions: bool) -> None:
+        filters = [_MarkingFilter if mark_captions else _LinesFilter]
+        super().__init__(tags=KNOWN, attributes={}, protocols=[], strip=True, filters=filters)
 
 
 def _is_plain_tree(markup: str) -> bool:

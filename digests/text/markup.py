@@ -11,7 +11,8 @@ thead title tr ul video
 BLOCKS = frozenset(_BLOCKS_NAMES.split())
 # Elements whose content is no text for a reader.
 _SILENT_NAMES = """
-script style noscript template iframe object embed applet svg math textarea noembed noframes xmp
+script style noscript template iframe object embed applet svg math textarea noembed noframes nav
+button select xmp
 canvas audio video map datalist
 """
 SILENT = frozenset(_SILENT_NAMES.split())

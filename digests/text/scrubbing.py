@@ -20,6 +20,8 @@ _HANGUL = re.compile("[가-힣]")
 _KOREAN_SENTENCE = re.compile(r"[가-힣]다\.(?=[\s\"'”’)가-힣]|$)")
 _SEPARATOR = re.compile(r"[\s\-=_*~#·•—–.,|/()\[\]<>▶■]*")
 _ENGLISH_VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could|said|says|\w{3,}ed)\b")
+# Stands before a line that markup calls a caption; a private character that no text may bring.
+CAPTION_MARK = "\ue000"
 # A caption is no longer than this, nor is a line of chrome.
 _CAPTION = 120
 _LONGEST_LINE = 400
@@ -47,7 +49,13 @@ def scrub(text: str, *, title: str = "", junk: Sequence[str] = ()) -> tuple[list
         if phrase.strip() and phrase in text:
             removed.append(Removal("junk", phrase))
             text = text.replace(phrase, " ")
-    lines = _without_tail(paragraphs_of(text), removed)
+    lines = []
+    for line in paragraphs_of(text):
+        if line.startswith(CAPTION_MARK):
+            removed.append(Removal("caption", line.removeprefix(CAPTION_MARK)))
+        else:
+            lines.append(line.replace(CAPTION_MARK, ""))
+    lines = _without_tail(lines, removed)
     lines = _without_footnotes(_without_posts(lines, removed), removed)
     lines = _without_repeats(lines, removed)
     kept: list[str] = []

@@ -246,6 +246,22 @@ CASES = [
         "Gaon’s headquarters in Seoul. Photo: Ann Lee/Bloomberg\n\nGaon released Nuri 2 on Monday.",
         "Gaon released Nuri 2 on Monday.",
     ),
+    ("release1", f"{S}\n\n문의 : 홍길동 매니저 (02-000-0000)\n\n- 끝 -", S),
+    ("release2", f"{S} (끝)", S),
+    ("release3", f"{S}\n\n###", S),
+    ("wire11", f"{S}\n\n◎공감언론 가온 hong@example.kr", S),
+    ("wire12", f"{S}\n\n2026/01/02 10:11 송고", S),
+    ("date3", f"홍길동 기자입력 :2026/01/02 10:00 수정: 2026/01/02 11:00\n\n{S}", S),
+    ("mark23", f"가온 본사 전경. 사진=가온\n\n{S} 사진=가온", S),
+    ("keep5", "이미지/영상 생성 경쟁\n\n" + S, "이미지/영상 생성 경쟁\n\n" + S),
+    ("keep6", "시장 전망\n\n" + S, "시장 전망\n\n" + S),
+    ("keep7", "가온은 문의가 늘었다고 했다.", "가온은 문의가 늘었다고 했다."),
+    ("en19", "Gaon released Nuri 2 on Monday.\n\nContinue reading...", "Gaon released Nuri 2 on Monday."),
+    (
+        "en20",
+        "Gaon released Nuri 2 on Monday.\n\nsubmitted by /u/jane to r/gaon\n\n[link] [12 comments]",
+        "Gaon released Nuri 2 on Monday.",
+    ),
 ]
 
 
@@ -350,6 +366,18 @@ def test_a_title_has_at_most_500_characters() -> None:
 )
 def test_markup_becomes_the_text_a_reader_would_see(markup: str, text: str) -> None:
     assert html_to_text(markup) == text
+
+
+def test_what_markup_calls_a_caption_goes() -> None:
+    markup = (
+        f"<figure><img src='a'><figcaption>새 모델 <b>누리 2</b>가 놓였다.</figcaption></figure><p>{S}</p>"
+    )
+    cleaned = clean_text(markup, is_html=True)
+    assert cleaned.text == S
+    assert [(removal.kind, removal.text) for removal in cleaned.removed] == [
+        ("caption", "새 모델 누리 2가 놓였다.")
+    ]
+    assert "누리 2가 놓였다" in html_to_text(markup)
 
 
 def test_huge_or_deep_markup_is_read_without_a_tree() -> None:
