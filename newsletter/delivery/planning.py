@@ -9,6 +9,7 @@ re-read of `next_digest_at` under a row lock see to it.
 """
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -88,8 +89,10 @@ class Choices:
     digests: dict[tuple[int, str, frozenset[int], bool], int | None] = field(default_factory=dict)
 
 
-def plan(now: datetime, limit: int | None = None) -> Planned:
-    """Plan the mornings that have come at `now`, at most `limit` readers, longest waiting first.
+def plan(now: datetime, limit: int | None = None, seconds: float | None = None) -> Planned:
+    """Plan the mornings that have come at `now`, longest waiting first.
+
+    It ends with everyone planned, after `limit` readers, or with the first batch after `seconds`.
 
     Readers whose edition is still open wait for the next tick, until their grace is over.
     Memory stays flat: readers are read batch by batch.
@@ -98,7 +101,8 @@ def plan(now: datetime, limit: int | None = None) -> Planned:
     done, choices = Planned(), Choices()
     after: tuple[datetime, int] | None = None
     left = limit if limit is not None else 10_000_000
-    while left > 0:
+    until = time.monotonic() + seconds if seconds is not None else float("inf")
+    while left > 0 and time.monotonic() < until:
         readers = due_readers(now, after, min(BATCH, left))
         if not readers:
             break

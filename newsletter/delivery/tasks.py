@@ -3,8 +3,9 @@
 import logging
 import os
 import socket
+import threading
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from celery import shared_task
 from django.conf import settings
@@ -27,10 +28,11 @@ logger = logging.getLogger(__name__)
 TASK_SECONDS = 20.0
 # More rings than this at once only wake workers for nothing.
 MAX_RINGS = 8
-# Readers planned by one tick; the next comes ten seconds later.
-PLAN_LIMIT = 50_000
-# Sums are proved again while anything of them may change.
-SUM_DAYS = timedelta(days=2)
+# One scheduler plans at a time, for about so long; a killed one is followed after twice that.
+PLAN_SECONDS = 20.0
+# Sums are proved again each minute while anything of them may change.
+SUM_EVERY, SUM_DAYS = 60.0, timedelta(days=2)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -39,15 +41,18 @@ def tick() -> None:
     now = timezone.now()
     Tick.beat("deliver", now)
     sweep(now)
-    planned = plan(now, PLAN_LIMIT)
-    if planned.count or planned.skipped:
-        logger.info("planned %s, skipped %s, waiting %s", planned.count, planned.skipped, planned.waiting)
+    if take_turn("plan", now, 2 * PLAN_SECONDS):
+        planned = plan(now, seconds=PLAN_SECONDS)
+        if planned.count or planned.skipped:
+            logger.info("planned %s, skipped %s, waiting %s", planned.count, planned.skipped, planned.waiting)
+        pass_turn("plan", now)
     ask_due(now, lambda reader, kind: owe(reader, kind, now) is not None)
     owed = Delivery.objects.owed(now).count()
     for _ring in range(min(MAX_RINGS, -(-owed // settings.DELIVERY_CLAIM_SIZE))):
-        if not ring():
+        if not ring_and_wait():
             break
-    prove_recent(now - SUM_DAYS, now)
+    if take_turn("sums", now, SUM_EVERY):
+        prove_recent(now - SUM_DAYS, now)
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -57,12 +62,47 @@ def deliver() -> None:
     until = time.monotonic() + TASK_SECONDS
     while send_owed(worker, timezone.now).claimed:
         if time.monotonic() > until:
-            ring()
+            ring_and_wait()
             break
 
 
-def ring() -> bool:
-    """Enqueue `deliver`; False when the broker is away, which costs only the wait for the next tick."""
+def take_turn(name: str, now: datetime, seconds: float) -> bool:
+    """Whether it is our turn: nobody took it within `seconds`. Many may ask at once, one gets it.
+
+    Without it nothing goes wrong, work is only done twice; so a killed turn costs its seconds.
+    """
+    Tick.objects.get_or_create(name=name, defaults={"at": LONG_AGO})
+    return Tick.objects.filter(name=name, at__lte=now - timedelta(seconds=seconds)).update(at=now) == 1
+
+
+def pass_turn(name: str, now: datetime) -> None:
+    """Let the next one who asks have the turn that was taken at `now`."""
+    Tick.objects.filter(name=name, at=now).update(at=now - timedelta(seconds=2 * PLAN_SECONDS))
+
+
+_ringing = threading.Lock()
+
+
+def ring() -> None:
+    """Enqueue `deliver` without waiting for the queue: what a page calls after its commit.
+
+    A frozen queue must not freeze the page. One ring at a time is under way; one dropped meanwhile
+    costs only the wait for the next tick.
+    """
+    if _ringing.acquire(blocking=False):
+        threading.Thread(target=ring_in_background, name="ring", daemon=True).start()
+
+
+def ring_in_background() -> None:
+    """Ring, and let the next ring go."""
+    try:
+        ring_and_wait()
+    finally:
+        _ringing.release()
+
+
+def ring_and_wait() -> bool:
+    """Enqueue `deliver`; False when the broker is away."""
     try:
         deliver.delay()
     except (BrokerError, RedisError, OSError) as error:
