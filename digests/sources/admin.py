@@ -228,6 +228,10 @@ class FeedAdmin(admin.ModelAdmin):
                 messages.warning(request, in_words(warning))
         super().save_model(request, obj, form, change)
 
+    def has_delete_permission(self, request: HttpRequest, obj: Feed | None = None) -> bool:
+        """A feed that brought articles is paused, not deleted: they would lose their identity."""
+        return obj is not None and not obj.articles.exists() and super().has_delete_permission(request, obj)
+
     def get_urls(self) -> list[URLPattern]:
         """With the list as OPML."""
         view = self.admin_site.admin_view(self.opml)

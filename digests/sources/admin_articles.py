@@ -80,7 +80,7 @@ class ArticleAdmin(admin.ModelAdmin):
     )
     fieldsets = (
         (None, {"fields": ["title", "publisher", "feed", "link", "language", "state"]}),
-        (_("Text"), {"fields": ["completeness", "text", "removed_noise", "feed_text"]}),
+        (_("Body"), {"fields": ["completeness", "text", "removed_noise", "feed_text"]}),
         (
             _("Dates"),
             {"fields": ["published_at", "date_source", "is_date_only", "first_seen_at", "changed_at"]},

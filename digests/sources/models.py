@@ -92,7 +92,7 @@ class Feed(models.Model):
     """A URL of a publisher that we poll."""
 
     class Status(models.TextChoices):
-        ACTIVE = "active", _("Active")
+        ACTIVE = "active", _("In use")
         PAUSED = "paused", _("Paused")
         GONE = "gone", _("Gone")
 
@@ -138,6 +138,34 @@ class Feed(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.url
+
+
+class HubSubscription(models.Model):
+    """A feed's subscription at its WebSub hub, which rings when the feed has changed."""
+
+    class State(models.TextChoices):
+        WANTED = "wanted", _("Wanted")
+        ASKED = "asked", _("Asked")
+        VERIFIED = "verified", _("Verified")
+        DENIED = "denied", _("Denied")
+
+    feed = models.OneToOneField(Feed, models.CASCADE, related_name="hub", verbose_name=_("feed"))
+    hub_url = models.URLField(_("hub"), max_length=500)
+    topic_url = models.URLField(_("topic address"), max_length=500)
+    # The callback's unguessable path, and the key of the hub's signatures.
+    token = models.CharField(max_length=64, unique=True)
+    secret = models.CharField(max_length=64)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WANTED)
+    asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
+    leased_until = models.DateTimeField(_("leased until"), null=True, blank=True)
+    last_push_at = models.DateTimeField(_("last push"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("hub subscription")
+        verbose_name_plural = _("hub subscriptions")
+
+    def __str__(self) -> str:
+        return f"{self.feed_id} {self.hub_url}"
 
 
 class Attempt(models.Model):

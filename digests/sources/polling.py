@@ -25,6 +25,7 @@ from digests.sources.politeness import (
     next_check,
 )
 from digests.sources.storing import Outcome, store_many
+from digests.sources.websub import interval_of, want_hub
 from digests.text.cleaning import clean_title
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ SETTLED = (
     "last_detail",
     "next_check_at",
 )
+ATTEMPTS_KEPT = 200
 FAILED = Attempt.Outcome.FAILED
 
 
@@ -151,12 +153,13 @@ def settle_success(feed: Feed, answer: Answer, polled: Polled, now: datetime) ->
     if parsed is not None:
         feed.title = feed.title or clean_title(parsed.title)[:300]
         feed.newest_entry_at = answer.newest or feed.newest_entry_at
+        want_hub(feed, parsed.hub_url, parsed.self_url)
     feed.last_success_at, feed.failures, feed.last_detail = now, 0, ""
     feed.last_reason = polled.reason
     follow_redirect(feed, answer.moved_to, now)
     feed.next_check_at = next_check(
         now,
-        interval=timedelta(minutes=feed.interval_minutes),
+        interval=interval_of(feed, now),
         wishes=answer.wishes,
         rhythm=rhythm_of(feed),
         chance=random.random(),  # noqa: S311 - it only spreads the load
@@ -187,12 +190,13 @@ def record(feed: Feed, answer: Answer, polled: Polled, now: datetime) -> None:
     """The feed's row and the attempt's, together; a status changed by a curator meanwhile stands."""
     fields = {name: getattr(feed, name) for name in SETTLED}
     with transaction.atomic():
-        Feed.objects.filter(pk=feed.pk).update(**fields)
+        if not Feed.objects.filter(pk=feed.pk).update(**fields):
+            return  # deleted while it was asked
         if feed.status == Feed.Status.GONE:
             Feed.objects.filter(pk=feed.pk, status=Feed.Status.ACTIVE).update(
                 status=feed.status, status_reason=feed.status_reason
             )
-        Attempt.objects.create(
+        attempt = Attempt.objects.create(
             feed_id=feed.pk,
             at=now,
             outcome=polled.outcome,
@@ -205,6 +209,8 @@ def record(feed: Feed, answer: Answer, polled: Polled, now: datetime) -> None:
             items_changed=len(polled.changed_ids),
             items_skipped=polled.skipped,
         )
+    if attempt.pk % ATTEMPTS_KEPT == 0:
+        prune_attempts(feed.pk)
 
 
 def follow_redirect(feed: Feed, moved_to: str, now: datetime) -> None:
@@ -218,12 +224,7 @@ def follow_redirect(feed: Feed, moved_to: str, now: datetime) -> None:
         feed.url, feed.redirect_url, feed.redirect_since = moved_to, "", None
 
 
-def prune_attempts(keep: int = 200) -> int:
-    """Delete attempts beyond each feed's last `keep`; how many went."""
-    gone = 0
-    crowded = Feed.objects.filter(attempts__isnull=False).distinct().values_list("pk", flat=True)
-    for pk in crowded:
-        edge = Attempt.objects.filter(feed_id=pk).order_by("-at", "-pk").values_list("at", flat=True)[keep:]
-        if edge[:1]:
-            gone += Attempt.objects.filter(feed_id=pk, at__lt=edge[0]).delete()[0]
-    return gone
+def prune_attempts(feed_id: int, keep: int = ATTEMPTS_KEPT) -> int:
+    """Delete the feed's attempts beyond its last `keep`; how many went."""
+    kept = Attempt.objects.filter(feed_id=feed_id).order_by("-at", "-pk").values_list("pk", flat=True)[:keep]
+    return Attempt.objects.filter(feed_id=feed_id).exclude(pk__in=list(kept)).delete()[0]

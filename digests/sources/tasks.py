@@ -10,8 +10,8 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from digests.journal.models import Tick
-from digests.sources import ingest
-from digests.sources.models import Article, Feed
+from digests.sources import ingest, websub
+from digests.sources.models import Article, Feed, HubSubscription
 from digests.sources.politeness import HOST_PAUSE
 
 logger = logging.getLogger(__name__)
@@ -29,9 +29,17 @@ def tick() -> None:
     feeds = ingest.by_host(Feed.objects.due(now).values_list("pk", "url")[:FEEDS_A_TICK])
     for ids in feeds.values():
         poll_feed.delay(ids[0])
+    if websub.is_public_site() and HubSubscription.objects.exists():
+        subscribe_to_hubs.delay()
     pages = ingest.by_host(Article.objects.page_due(now).values_list("pk", "url")[:PAGES_A_TICK])
     for ids in pages.values():
         read_pages.delay(list(islice(ids, PAGES_A_TASK)))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def subscribe_to_hubs() -> None:
+    """Ask the hubs that are due."""
+    websub.subscribe_due(timezone.now())
 
 
 @shared_task  # type: ignore[untyped-decorator]
