@@ -95,10 +95,7 @@ def read_date(raw: str, zone: str) -> ReadDate | None:
 
 
 def trusted_date(read: ReadDate | None, now: datetime) -> ReadDate | None:
-    """The date, if it lies within [now - 14 days, now + 1 hour]; a date alone may lie a day ahead.
-
-    Midnight in Seoul may be written for a piece of later that day, never of tomorrow by its own zone.
-    """
+    """The date, if it lies within [now - 14 days, now + 1 hour], else None."""
     if read is None:
         return None
     return read if now - OLDEST <= read.at <= now + NEWEST else None

@@ -22,7 +22,7 @@ INLINE = (
         rf"(?:\({_AGENCY}\)|/[A-Z][A-Za-z ]{{3,20}}/|\((?:GLOBE NEWSWIRE|BUSINESS WIRE|Business Wire)\))\s?(?:--|[-–—])\s?",
     ),
     rule("byline", r"\((?:Additional r|R)eporting by [^()\n]{3,200}\)"),
-    rule("byline", rf"(?<=[.\s])(?:Email|Contact|E-mail):?\s{EMAIL}\.?"),
+    rule("byline", rf"(?<=[.\s])(?:Email|Contact|E-mail):?\s{EMAIL}\.?$"),
     # Gaon's headquarters in Seoul. | Photo: Ann Lee
     rule(
         "caption",

@@ -3,7 +3,7 @@
 
 import re
 
-from digests.text.noise import EMAIL, TITLE
+from digests.text.noise import TITLE
 
 # A tail without a mark of its own stands in the last part of a text: a glossary at its head is an
 # article about words.
@@ -71,4 +71,3 @@ TRUNCATED = re.compile(
     r"|기사\s?더\s?보기|전문\s?보기)\s?(?:\.\.\.|…|→|»|>{1,2})?)$",
     re.IGNORECASE,
 )
-ONLY_EMAIL = re.compile(EMAIL)
