@@ -18,16 +18,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rule:
-    """One kind of noise and its pattern."""
+    """One kind of noise and its pattern; `needs` is in every text it matches, and quick to look for."""
 
     kind: str
     pattern: re.Pattern[str]
     takes_sentences: bool = False
+    needs: str = ""
 
 
-def rule(kind: str, *parts: str, flags: re.RegexFlag = re.NOFLAG, takes_sentences: bool = False) -> Rule:
+def rule(
+    kind: str,
+    *parts: str,
+    flags: re.RegexFlag = re.NOFLAG,
+    takes_sentences: bool = False,
+    needs: str = "",
+) -> Rule:
     """A rule whose pattern is written in `parts`."""
-    return Rule(kind, re.compile("".join(parts), flags), takes_sentences)
+    return Rule(kind, re.compile("".join(parts), flags), takes_sentences, needs)
 
 
 EMAIL = r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}"
@@ -71,10 +78,11 @@ INLINE = (
     rule(
         "byline",
         rf"[(\[/]?(?:home\s|글\s?[=·]\s?|by\s)?{NAMES}{REPORTER}[\s=,|/]{{0,3}}[(\[<]?{EMAIL}[)\]>]?",
+        needs="@",
     ),
-    rule("byline", rf"{EMAIL}[\s/|]{{0,3}}{NAME}\s?{REPORTER}"),
+    rule("byline", rf"{EMAIL}[\s/|]{{0,3}}{NAME}\s?{REPORTER}", needs="@"),
     rule("byline", rf"(?<=[.\s])/\s?{NAME}\s?{REPORTER}(?:\s{EMAIL})?(?=\s|$)"),
-    rule("email", rf"(?<=[다요.\s])\s?[(\[<]?{EMAIL}[)\]>]?\s?$"),
+    rule("email", rf"(?<=[다요.\s])\s?[(\[<]?{EMAIL}[)\]>]?\s?$", needs="@"),
     # The mark of a photo, whatever stands around it: (사진=가온) [사진: 본지DB] (자료=…) (사진)
     rule("caption", rf"[(\[【（<〈]\s?{PHOTO}\s?[=:：|]\s?[^()\[\]<>\n]{{1,60}}[)\]】）>〉]"),
     rule("caption", r"(?<=[가-힣])[(\[](?:사진|아래\s?사진|위\s?사진|사진\s?(?:왼쪽|오른쪽|가운데))[)\]]"),

@@ -22,7 +22,7 @@ INLINE = (
         rf"(?:\({_AGENCY}\)|/[A-Z][A-Za-z ]{{3,20}}/|\((?:GLOBE NEWSWIRE|BUSINESS WIRE|Business Wire)\))\s?(?:--|[-–—])\s?",
     ),
     rule("byline", r"\((?:Additional r|R)eporting by [^()\n]{3,200}\)"),
-    rule("byline", rf"(?<=[.\s])(?:Email|Contact|E-mail):?\s{EMAIL}\.?$"),
+    rule("byline", rf"(?<=[.\s])(?:Email|Contact|E-mail):?\s{EMAIL}\.?$", needs="@"),
     # Gaon's headquarters in Seoul. | Photo: Ann Lee
     rule(
         "caption",
@@ -102,6 +102,7 @@ SENTENCE = (
         "affiliate",
         r"\b(?:[Ww]e|[Tt]he (?:publisher|site)|[A-Z]\w{2,20}) (?:may|might|will|could|can)(?: also)? (?:earn|receive|get|be paid)"
         r"\s(?:us\s)?(?:an?\s)?(?:\w{1,12}\s){0,2}commissions?\b",
+        needs="commission",
     ),
     rule(
         "affiliate",

@@ -196,7 +196,7 @@ def _whole_kind(line: str) -> str | None:
 
 def _without_inline(line: str, removed: list[Removal]) -> str:
     for rule in INLINE:
-        match = rule.pattern.search(line)
+        match = rule.pattern.search(line) if rule.needs in line else None
         for _ in range(_MOST_IN_A_LINE):
             if match is None:
                 break
@@ -244,7 +244,7 @@ def _without_sentences(line: str, removed: list[Removal]) -> str:
     kept = []
     for sentence in sentences:
         for rule in SENTENCE:
-            if rule.pattern.search(sentence):
+            if rule.needs in sentence and rule.pattern.search(sentence):
                 removed.append(Removal(rule.kind, sentence))
                 break
         else:
