@@ -14,12 +14,13 @@ from django.utils.translation import ngettext
 
 from digests.sources import tasks
 from digests.sources.admin_articles import ArticleAdmin
+from digests.sources.admin_machines import AttemptAdmin, HostAdmin, HubSubscriptionAdmin
 from digests.sources.charts import attempts_chart
 from digests.sources.curating import check_now, set_status
 from digests.sources.filters import HealthFilter
 from digests.sources.forms import HTTPS_FIRST, NewFeedForm, actor_of
 from digests.sources.health import State, health_of, rhythm_in_words
-from digests.sources.models import Attempt, Feed, Host, Publisher
+from digests.sources.models import Attempt, Feed, Publisher
 from digests.sources.opml import export_opml
 from digests.sources.reasons import in_words
 
@@ -32,22 +33,6 @@ SIGNS = {
     State.GONE: "†",
 }
 ATTEMPTS_SHOWN = 30
-
-
-class MachineOwned(admin.ModelAdmin):
-    """Rows that machines write and people read."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody adds one by hand."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody edits one by hand."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody deletes one by hand."""
-        return False
 
 
 class FeedInline(admin.TabularInline):
@@ -75,7 +60,12 @@ class FeedInline(admin.TabularInline):
         return False
 
 
-__all__ = ["ArticleAdmin"]  # registered with the rest of this room
+__all__ = [
+    "ArticleAdmin",
+    "AttemptAdmin",
+    "HostAdmin",
+    "HubSubscriptionAdmin",
+]  # registered with the rest of this room
 
 
 @admin.register(Publisher)
@@ -321,45 +311,3 @@ class FeedAdmin(admin.ModelAdmin):
         count = sum(set_status(feed, Feed.Status.ACTIVE, actor_of(request), now) for feed in queryset)
         text = ngettext("%(n)d feed resumed.", "%(n)d feeds resumed.", count)
         self.message_user(request, text % {"n": count})
-
-
-@admin.register(Attempt)
-class AttemptAdmin(MachineOwned):
-    """Every request to a feed."""
-
-    list_display = (
-        "at",
-        "feed",
-        "outcome",
-        "reason",
-        "http_status",
-        "bytes",
-        "seconds",
-        "items_new",
-        "items_changed",
-        "items_skipped",
-    )
-    list_filter = (
-        "outcome",
-        "reason",
-        "http_status",
-    )
-    search_fields = (
-        "feed__url",
-        "feed__title",
-    )
-    date_hierarchy = "at"
-    list_select_related = ("feed",)
-    show_full_result_count = False
-
-
-@admin.register(Host)
-class HostAdmin(MachineOwned):
-    """Hosts, and what their robots.txt says."""
-
-    list_display = (
-        "name",
-        "free_at",
-        "robots_at",
-    )
-    search_fields = ("name",)

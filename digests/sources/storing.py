@@ -215,13 +215,15 @@ def store_many(
     readings = [read(item, publisher) for item in items]
     identities = [reading.identity for reading in readings if reading]
     keys = [reading.key for reading in readings if reading and reading.key]
-    seen = set(Article.objects.filter(feed=feed, identity__in=identities).values_list("identity", flat=True))
+    seen: set[str | None] = set(
+        Article.objects.filter(feed=feed, identity__in=identities).values_list("identity", flat=True)
+    )
     seen |= set(Article.objects.filter(url_key__in=keys).values_list("url_key", flat=True))
     fresh: dict[int, Article] = {}
     for position, (item, reading) in enumerate(zip(items, readings, strict=True)):
-        if reading is None or seen & {reading.identity, reading.key}:
+        if reading is None or seen & {reading.identity, reading.key or reading.identity}:
             continue
-        seen |= {reading.identity, reading.key} - {None}
+        seen |= {reading.identity, reading.key or reading.identity}
         fresh[position] = built(item, reading, publisher, feed, now, date_source)
     try:
         with transaction.atomic():

@@ -25,7 +25,7 @@ def polled(feed, site, now) -> Feed:
     return feed
 
 
-@pytest.mark.parametrize("model", ["publisher", "feed", "article", "attempt", "host"])
+@pytest.mark.parametrize("model", ["publisher", "feed", "article", "attempt", "host", "hubsubscription"])
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_every_list_and_page_shows(desk, polled, model, language):
     desk.cookies["django_language"] = language
