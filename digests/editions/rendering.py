@@ -128,7 +128,7 @@ class _Lines:
     ) -> None:
         say, ready, count = wording(language), blocks.of("digest.txt", language), len(shown)
         told = [ready.block(story.content, is_top=False) for story in shown]
-        minutes = say.minutes_for(sum(block.length for block in told))
+        minutes = max(1, round(sum(block.minutes for block in told)))
         self.is_weekly = is_weekly(edition, shown)
         self.subject = subject_line(edition, language, [block.headline for block in told])
         teasers = [_clip(block.headline, TEASER_LENGTH) for block in told[1:3]]

@@ -12,7 +12,9 @@ from django.conf import settings
 from django.core.signals import setting_changed
 
 from digests.editions.rendering_pieces import bind, inliner, load_pieces, slot, split
-from digests.editions.typography import escape, typeset, visible
+from digests.editions.sections import SECTION_OF
+from digests.editions.typography import curled, escape, typeset, visible
+from digests.editions.voice import MINUTES
 from digests.editions.wording import wording
 from digests.text.sentences import clip
 from digests.text.urls import safe_link
@@ -29,14 +31,20 @@ def words(content: Mapping[str, Any], language: str) -> Mapping[str, str]:
     return told.get(language) or told.get(content.get("language", "")) or next(iter(told.values()), {})
 
 
+def spoken(content: Mapping[str, Any], language: str) -> str:
+    """The language of the words that a reader of `language` sees."""
+    told = words(content, language)
+    return next((code for code, known in content.get("words", {}).items() if known is told), "")
+
+
 def headline(content: Mapping[str, Any], language: str) -> str:
     """The headline a reader of `language` sees."""
-    return visible(words(content, language).get("headline", "")) or visible(content.get("key", ""))
+    return curled(visible(words(content, language).get("headline", ""))) or visible(content.get("key", ""))
 
 
 def summary(content: Mapping[str, Any], language: str) -> str:
     """The summary a reader of `language` sees; empty where it would only repeat the headline."""
-    text = visible(words(content, language).get("summary", ""))
+    text = curled(visible(words(content, language).get("summary", "")))
     return "" if text == headline(content, language) else text
 
 
@@ -54,12 +62,8 @@ def marks(content: Mapping[str, Any], language: str) -> list[str]:
     if content.get("corrected"):
         found.add("corrected")
     shown = [name for code, name in say.marks.items() if code in found]
-    spoken = next(
-        (code for code, told in content.get("words", {}).items() if told is words(content, language)), ""
-    )
-    if spoken and spoken != language:
-        shown.append(say.marks.get(f"language:{spoken}", spoken))
-    return shown
+    code = spoken(content, language)
+    return shown if code in ("", language) else [*shown, say.marks.get(f"language:{code}", code)]
 
 
 def is_unverified(content: Mapping[str, Any]) -> bool:
@@ -103,20 +107,34 @@ def why_line(content: Mapping[str, Any], why: str, of: str, language: str) -> st
     has_primary = any(source.get("is_primary") for source in content.get("sources", ()))
     reason = say.reason(why, visible(name))
     standing = say.standing(outlets, has_primary=has_primary, is_unverified=is_unverified(content))
-    return " ".join(filter(None, (reason, standing))) or say.reason("ranked", "")
+    return " ".join(filter(None, (reason, standing))) or _general_reason(content, language)
+
+
+def _general_reason(content: Mapping[str, Any], language: str) -> str:
+    """Why a story that only one outlet tells is there for a reader who asked for nothing in particular."""
+    say = wording(language)
+    topics = [
+        (slug, name)
+        for slug, name in zip(content.get("topics", ()), names(content, "topic", language), strict=True)
+        if slug in SECTION_OF
+    ]
+    for slug, name in topics:
+        if slug in content.get("tops", ()):
+            return say.reason("most_of_day", name)
+    return say.reason("of_day", topics[0][1]) if topics else say.reason("new", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """A story's parts around its number and its reason, and its line of the contents around the number.
 
-    `headline` is plain; `length` counts the characters of headline and summary.
+    `headline` is plain; `minutes` is how long headline and summary take to read.
     """
 
     parts: tuple[str, str, str]
     entry: tuple[str, str]
     headline: str
-    length: int
+    minutes: float
 
 
 @dataclass
@@ -194,8 +212,9 @@ class Blocks:
             },
         )
         before, _no, after = split(entry)
-        length = len(title) + len(summary(content, language))
-        return Block((first, middle, last), (before, after), title, length)
+        pace = MINUTES.get(spoken(content, language), MINUTES["en"])
+        minutes = (len(title) + len(summary(content, language))) / pace
+        return Block((first, middle, last), (before, after), title, minutes)
 
     def _topics(self, content: Mapping[str, Any]) -> str:
         topics = self._show(" · ".join(names(content, "topic", self.language)[:TOPICS_SHOWN]))

@@ -18,6 +18,10 @@ _CLOSING = r"[%‰)\]’”'\"»」』》〉℃·]"
 _PARTICLE = re.compile(rf"(?!·){_CLOSING}[가-힣]")
 _TRAP = re.compile(rf"{_CLOSING}[가-힣]|[가-힣A-Za-z0-9]\(")
 _TAIL = re.compile(rf"[^\s(\[‘“「『《〈]{{0,10}}{_CLOSING}+[가-힣]{{1,4}}")
+_DOUBLE = re.compile(r'"([^"]*)"')
+_SINGLE = re.compile(r"(?<![0-9A-Za-z가-힣'])'([^'\s](?:[^']|(?<=[A-Za-z])'(?=[a-z]))*)'(?![0-9A-Za-z'])")
+_APOSTROPHE = re.compile(r"(?<=[A-Za-z])'(?=[A-Za-z])")
+_DOTS = re.compile(r"\.{3,}")
 _WORD = re.compile(r"\S+")
 # Text between two tags, and the words in it.
 _TEXT = re.compile(r"(?<=>)[^<>]*[가-힣][^<>]*(?=</?(?:p|h1|a|strong|br)\b)")
@@ -31,6 +35,16 @@ WIDOW = 2
 def visible(text: str) -> str:
     """`text` on one line, without characters that control instead of being read."""
     return " ".join(_INVISIBLE.sub(" ", text).split())
+
+
+def curled(text: str) -> str:
+    """`text` with the quotes and dots that print has: straight ones in pairs become curly, "..." becomes "…".
+
+    A quote without its partner stays as it is, and an apostrophe is one.
+    """
+    if text.count('"') % 2 == 0:
+        text = _DOUBLE.sub(r"“\1”", text)
+    return _DOTS.sub("…", _APOSTROPHE.sub("’", _SINGLE.sub(r"‘\1’", text)))
 
 
 def escape(text: str) -> str:

@@ -127,7 +127,9 @@ class English(Wording):
             "topic": f"From your topic “{of}”.",
             "fill": "Outside your topics, but worth knowing today.",
             "most": f"Today’s most notable story in your topic “{of}”.",
-            "ranked": "Among the most important stories of the day.",
+            "most_of_day": f"Today’s most notable story on “{of}”.",
+            "of_day": f"From today’s news on “{of}”.",
+            "new": "New today.",
         }.get(why, "")
 
     def standing(self, outlets: int, *, has_primary: bool, is_unverified: bool) -> str:

@@ -132,7 +132,9 @@ class Korean(Wording):
             "topic": f"구독 주제 ‘{of}’에서 골랐습니다.",
             "fill": "구독 주제와는 다르지만 오늘 눈여겨볼 소식이라 넣었습니다.",
             "most": f"구독 주제 ‘{of}’에서 오늘 가장 눈에 띈 소식입니다.",
-            "ranked": "오늘 소식 가운데 중요도가 높아 골랐습니다.",
+            "most_of_day": f"오늘 ‘{of}’ 소식 가운데 가장 눈에 띄었습니다.",
+            "of_day": f"오늘 나온 ‘{of}’ 소식이라 골랐습니다.",
+            "new": "오늘 새로 나온 소식이라 골랐습니다.",
         }.get(why, "")
 
     def standing(self, outlets: int, *, has_primary: bool, is_unverified: bool) -> str:

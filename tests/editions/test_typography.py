@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digests.editions.typography import LONGEST, bind_words, escape, traps, typeset, visible
+from digests.editions.typography import LONGEST, bind_words, curled, escape, traps, typeset, visible
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,21 @@ def test_a_long_word_is_bound_only_where_it_would_break():
     assert len(word) > LONGEST
     assert '<span class="nb">AVeryLong' not in typeset(word)
     assert typeset(word).endswith("</span>")
+
+
+@pytest.mark.parametrize(
+    ("raw", "printed"),
+    [
+        ("\"5천억\"…SKT 'A.X K1' 공개", "“5천억”…SKT ‘A.X K1’ 공개"),
+        ('발표..."정신적 오용 방지"', "발표…“정신적 오용 방지”"),
+        ("It's the lab's 'best' one", "It’s the lab’s ‘best’ one"),
+        ("'모두의 AI'를 실현", "‘모두의 AI’를 실현"),
+        ("6'2\" tall", "6'2\" tall"),
+        ("'열기만 하고", "'열기만 하고"),
+    ],
+)
+def test_straight_quotes_and_dots_become_those_of_print(raw, printed):
+    assert curled(raw) == printed
 
 
 def test_a_short_last_word_does_not_stand_alone():
