@@ -9,7 +9,7 @@ from itertools import groupby
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce, Concat, Replace
+from django.db.models.functions import Coalesce, Concat, Replace
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
@@ -25,6 +25,7 @@ from newsletter.web.context import page_language
 from newsletter.web.showing import ShownStory, show
 
 EDITIONS_A_PAGE = 31
+EDITIONS_WITH_HITS = 12
 HITS_AN_EDITION = 8
 TERMS = 6
 QUERY_LIMIT = 80
@@ -77,9 +78,7 @@ def matching(wanted: Wanted) -> QuerySet[Item]:
     items = shelf.standing(Item.objects.filter(edition__in=shelf.published()))
     for path, value in (("topics", wanted.topic), ("organizations", wanted.organization)):
         if value:
-            listed = f"{path}_listed"
-            items = items.annotate(**{listed: Cast(KT(f"content__{path}"), TextField())})
-            items = items.filter(**{f"{listed}__contains": f'"{value}"'})
+            items = shelf.listing(items, path, value)
     if wanted.language:
         items = items.filter(content__language=wanted.language)
     return searched(items, wanted.query)
@@ -116,8 +115,11 @@ def archive(request: HttpRequest) -> HttpResponse:
     if wanted.day:
         editions = editions.filter(date=wanted.day)
     if wanted.picks_stories:
-        editions = editions.filter(pk__in=matching(wanted).values("edition"))
-    paginator = Paginator(shelf.with_front_page(editions), EDITIONS_A_PAGE)
+        # Looked for once, not once a count and once a page.
+        found = set(matching(wanted).values_list("edition", flat=True))
+        editions = editions.filter(pk__in=found)
+    size = EDITIONS_WITH_HITS if wanted.picks_stories else EDITIONS_A_PAGE
+    paginator = Paginator(shelf.with_front_page(editions), size)
     page = paginator.get_page(request.GET.get("page"))
     shown = list(page.object_list)
     topics = shelf.topic_names(language)

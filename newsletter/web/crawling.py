@@ -5,17 +5,17 @@ from xml.sax.xmlreader import AttributesImpl
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import override
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
 from digests.editions.models import Item
 from newsletter.web import shelf
+from newsletter.web.context import path_in
 from newsletter.web.syndication import absolute, changed_at, etag, rfc3339
 
-# Sitemaps may hold 50,000 addresses; each story has two.
-SITEMAP_STORIES = 20_000
+# The newest; older ones are found through their editions, which are all here.
+SITEMAP_STORIES = 2_000
 NAMESPACES = {
     "xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9",
     "xmlns:xhtml": "http://www.w3.org/1999/xhtml",
@@ -51,10 +51,8 @@ def write_sitemap(out: HttpResponse, pages: list[tuple[str, list[object], dateti
     writer.startDocument()
     writer.startElement("urlset", AttributesImpl(NAMESPACES))
     for name, arguments, changed in pages:
-        addresses = {}
-        for code in ("ko", "en"):
-            with override(code):
-                addresses[code] = absolute(reverse(name, args=arguments))
+        path = reverse(name, args=arguments)
+        addresses = {code: absolute(path_in(path, code)) for code in ("ko", "en")}
         for address in addresses.values():
             writer.startElement("url", AttributesImpl({}))
             writer.addQuickElement("loc", address)

@@ -3,13 +3,12 @@
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
 
 from digests.editions.models import Correction, Edition, EditionQuerySet, Item, Placement
 from digests.stories.models import Topic
-
-STANDING = Q(items__is_chosen=True) & ~Q(items__placement=Placement.HIDDEN)
 
 
 def main_zone() -> str:
@@ -24,9 +23,12 @@ def published() -> EditionQuerySet:
 
 def with_front_page(editions: EditionQuerySet) -> QuerySet[Edition]:
     """Add to each edition `stories_shown`, and `front_…` of its first story (headlines, language, key)."""
-    first = standing(Item.objects.filter(edition=OuterRef("pk"))).order_by("position")
+    # Subqueries, not a join: they are asked for the rows of one page only.
+    items = standing(Item.objects.filter(edition=OuterRef("pk")))
+    counted = items.order_by().values("edition").annotate(count=Count("pk")).values("count")
+    first = items.order_by("position")
     return editions.annotate(
-        stories_shown=Count("items", filter=STANDING),
+        stories_shown=Coalesce(Subquery(counted), 0),
         front_ko=Subquery(first.annotate(text=KT("content__words__ko__headline")).values("text")[:1]),
         front_en=Subquery(first.annotate(text=KT("content__words__en__headline")).values("text")[:1]),
     )
@@ -35,6 +37,17 @@ def with_front_page(editions: EditionQuerySet) -> QuerySet[Edition]:
 def standing(items: QuerySet[Item]) -> QuerySet[Item]:
     """Those of `items` that stand in their edition: chosen, and not hidden since."""
     return items.filter(is_chosen=True).exclude(placement=Placement.HIDDEN)
+
+
+def listing(items: QuerySet[Item], kind: str, slug: str) -> QuerySet[Item]:
+    """Those of `items` whose content lists `slug` under `kind`, "topics" or "organizations".
+
+    `slug` has to be one. SQLite cannot look into JSON lists, so both databases are asked for the text.
+    """
+    listed = f"{kind}_listed"
+    return items.annotate(**{listed: Cast(KT(f"content__{kind}"), TextField())}).filter(
+        **{f"{listed}__contains": f'"{slug}"'}
+    )
 
 
 def edition_of(day: date) -> Edition | None:

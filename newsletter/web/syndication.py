@@ -18,7 +18,6 @@ from newsletter.web.context import page_language, site_name
 from newsletter.web.showing import ShownStory, show
 
 ENTRIES = 60
-EDITIONS = 14
 
 
 def absolute(path: str) -> str:
@@ -41,17 +40,13 @@ def etag(request: HttpRequest, *_args: object, **_kwargs: object) -> str:
     return f'"{hashlib.sha256(facts.encode()).hexdigest()[:32]}"'
 
 
-def entries(topic: str) -> list[tuple[Edition, Item]]:
+def entries(topic: str) -> list[Item]:
     """The newest stories, of one topic where it is given, the best of the newest edition first."""
-    editions = list(shelf.published()[:EDITIONS])
-    items = shelf.standing(Item.objects.filter(edition__in=editions))
-    by_pk = {edition.pk: edition for edition in editions}
-    found = sorted(
-        items.prefetch_related("corrections"),
-        key=lambda item: (-by_pk[item.edition_id].date.toordinal(), item.position),
-    )
-    wanted = [item for item in found if not topic or topic in item.content.get("topics", [])]
-    return [(by_pk[item.edition_id], item) for item in wanted[:ENTRIES]]
+    items = shelf.standing(Item.objects.filter(edition__in=shelf.published()))
+    if topic:
+        items = shelf.listing(items, "topics", topic)
+    newest = items.select_related("edition").prefetch_related("corrections")
+    return list(newest.order_by("-edition__date", "position")[:ENTRIES])
 
 
 def told(request: HttpRequest) -> tuple[str, list[tuple[Edition, ShownStory]]]:
@@ -60,7 +55,7 @@ def told(request: HttpRequest) -> tuple[str, list[tuple[Edition, ShownStory]]]:
     topics = shelf.topic_names(page_language())
     if topic and topic not in topics:
         raise Http404
-    stories = [(edition, show(item, edition.date, page_language())) for edition, item in entries(topic)]
+    stories = [(item.edition, show(item, item.edition.date, page_language())) for item in entries(topic)]
     return topics.get(topic, ""), stories
 
 
