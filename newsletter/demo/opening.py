@@ -22,7 +22,7 @@ from newsletter.demo.screen import Screen, TookTooLong, wait_until
 CURATOR = "curator"
 # The same port again lets the links in yesterday's mails open; 0 takes any.
 STAND_PORTS = (8790, 8791, 8792, 8793, 0)
-SERVER_SECONDS = 30.0
+SERVER_SECONDS = 90.0
 RING_SECONDS = 10.0
 
 

@@ -34,9 +34,9 @@ from newsletter.demo.screen import Screen, wait_until
 from newsletter.demo.stage import Stage, set_stage
 from newsletter.demo.tasks import build_edition
 
-FETCH_SECONDS = 90.0
-EDIT_SECONDS = 90.0
-SEND_SECONDS = 60.0
+FETCH_SECONDS = 240.0
+EDIT_SECONDS = 240.0
+SEND_SECONDS = 120.0
 OPEN = (Delivery.Status.PLANNED, Delivery.Status.CLAIMED, Delivery.Status.SENDING)
 
 
