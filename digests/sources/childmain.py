@@ -20,7 +20,7 @@ from digests.sources.failures import NotAFeed
 from digests.sources.parsing import read_feed
 from digests.text.cleaning import clean_text
 
-CPU_SECONDS = 12
+CPU_SECONDS = 9
 MEMORY_BYTES = 480 * 1024 * 1024
 # A child that has grown past this gives its memory back by ending.
 SPENT_KILOBYTES = 220 * 1024

@@ -18,7 +18,7 @@ MAX_FOUND = 10
 def feeds_of_page(body: bytes, url: str) -> list[str]:
     """The feeds that the HTML page `body` at `url` names, declared ones first. Safe on any bytes."""
     try:
-        said = ask("links", {"url": url}, body)
+        said = ask("links", {"url": url}, body, seconds=3.0)
     except ChildFailed:
         return []
     return list(said.get("links", ()))

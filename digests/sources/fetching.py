@@ -23,8 +23,9 @@ from digests.text.dates import ReadDate
 
 # Long enough to be an article rather than a lead.
 FULL_TEXT = 1200
-CLEAN_SECONDS = 10.0
-MAX_CLEANING_SECONDS = 60.0
+CLEAN_SECONDS = 4.0
+# Entries beyond this are left for the next poll, which knows the ones before them already.
+READING_SECONDS = 6.0
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
 
@@ -122,40 +123,37 @@ def read_response(question: Question, response: network.Response) -> Answer:
 
 @dataclass(frozen=True)
 class Harvest:
-    """What a parsed feed holds for us: items new or changed (oldest first), and how many were not."""
+    """What a parsed feed holds for us: items new or changed (oldest first), and how many were not.
+
+    `failed` entries held nothing or had to be killed; `unread` ones are left for the next poll.
+    """
 
     items: tuple[Incoming, ...]
     known: int
     skipped: int
     failed: int
+    unread: int
 
 
 def read_parsed(feed: ParsedFeed, question: Question) -> Harvest:
-    """The entries that are new or changed, cleaned; the newest up to the cap.
-
-    An entry whose cleaning had to be killed is skipped; so are all that follow, once such entries
-    have taken MAX_CLEANING_SECONDS.
-    """
+    """The entries that are new or changed, cleaned; the newest up to the cap, for READING_SECONDS."""
     entries, beyond = newest_first(feed.entries, question.max_entries)
     uses = Counter(entry.url for entry in entries)
     items: list[Incoming] = []
-    known = failed = 0
-    spent = 0.0
+    known = failed = unread = 0
+    started = time.monotonic()
     for entry in entries:
         fingerprint = entry_hash(entry)
         if fingerprint in question.known:
             known += 1
             continue
-        started = time.monotonic()
-        item = incoming(entry, fingerprint, question) if spent < MAX_CLEANING_SECONDS else None
-        if item is not None and uses[entry.url] > 1:
-            item = replace(item, shares_url=True)
-        spent += time.monotonic() - started
-        if item is None:
-            failed += 1
+        if time.monotonic() - started > READING_SECONDS:
+            unread += 1
+        elif item := incoming(entry, fingerprint, question):
+            items.append(replace(item, shares_url=uses[entry.url] > 1))
         else:
-            items.append(item)
-    return Harvest(tuple(reversed(items)), known, beyond + failed + feed.skipped, failed)
+            failed += 1
+    return Harvest(tuple(reversed(items)), known, beyond + failed + unread + feed.skipped, failed, unread)
 
 
 def with_entries(answer: Answer, feed: ParsedFeed, question: Question) -> Answer:
@@ -165,6 +163,8 @@ def with_entries(answer: Answer, feed: ParsedFeed, question: Question) -> Answer
         return replace(answer, failure="no_readable_entry", skipped=harvest.skipped, body_hash="")
     latest = datetime.now(UTC) + timedelta(hours=1)
     past = [entry.published for entry in feed.entries if entry.published and entry.published <= latest]
+    if harvest.unread:  # the same bytes must not count as read
+        answer = replace(answer, etag="", last_modified="", body_hash="")
     ttl = min(timedelta(minutes=feed.ttl_minutes), timedelta(days=1)) if feed.ttl_minutes else None
     return replace(
         answer,

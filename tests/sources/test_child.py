@@ -33,7 +33,7 @@ def test_a_job_past_its_time_is_killed_and_the_next_gets_a_new_child(monkeypatch
             b"<rss version='2.0'><channel>" + b"<item a='b'><title>x</title></item>" * 100_000,
             seconds=0.05,
         )
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 8
     assert ask("clean", {}, "다시".encode())["text"] == "다시"
     assert nursery.idle[0].process.pid != first
     nursery.close()

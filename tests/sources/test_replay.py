@@ -10,7 +10,7 @@ from digests.sources.models import Article, Attempt, Feed, Host
 from tests.sources.feeds import item, rfc822, rss
 from tests.sources.loopback import Page
 
-STEP = timedelta(minutes=5)
+STEP = timedelta(minutes=10)
 CHANGES = [timedelta(hours=hours) for hours in (0, 2, 3, 9, 26, 27, 50)]
 
 
@@ -89,7 +89,7 @@ def test_a_failing_host_is_asked_ever_less_often(feed, site, now):
         before = len(site.asked)
         poll_due(moment)
         asked += [moment] * (len(site.asked) - before)
-        moment += timedelta(minutes=15)
+        moment += timedelta(minutes=20)
     assert min(gaps(asked)) >= timedelta(seconds=8**4)
     assert gaps(asked)[-1] > gaps(asked)[0]
 
