@@ -25,6 +25,7 @@ from digests.editions.selecting import Choice, Pool, select
 SLOT_ROOM = 400 * len(RECIPIENT_SLOTS)
 WEEK = timedelta(days=7)
 MAX_KEPT = 200_000
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,14 @@ class Shelf:
 
 
 _shelves: dict[tuple[int, int, bool], Shelf] = {}
-_digests: dict[tuple[object, ...], int] = {}
+# What each reader's digest is called, by all that decides it; None where there is none to send.
+_keys: dict[tuple[object, ...], str | None] = {}
 
 
 def forget(**_sent: object) -> None:
     """Drop what was kept: settings that stand in mails have changed."""
     _shelves.clear()
-    _digests.clear()
+    _keys.clear()
 
 
 setting_changed.connect(forget)
@@ -105,21 +107,69 @@ def digest_for(
     `received` are ids of stories the reader got before. None when there is nothing to send: the reader
     asked for no mail on a thin day, or there is no story and no short note is wanted.
     """
+    (digest_id,) = digests_for(edition, [(preferences, received)], is_weekly=is_weekly)
+    return None if digest_id is None else Digest.objects.get(pk=digest_id)
+
+
+def digests_for(
+    edition: Edition,
+    wanted: Sequence[tuple[Preferences, frozenset[int]]],
+    *,
+    is_weekly: bool = False,
+) -> list[int | None]:
+    """The ids of the digests of many readers, in order, as `digest_for` gives them one by one.
+
+    New rows go in together, 500 a statement. Safe to run twice at once: a digest's key is its content.
+    """
     shelf = shelf_of(edition, is_weekly=is_weekly)
+    if len(_keys) > MAX_KEPT:
+        _keys.clear()
+    fresh: dict[str, Digest] = {}
+    keys = [_key_for(edition, shelf, *one, is_weekly=is_weekly, fresh=fresh) for one in wanted]
+    known = _ids([key for key in keys if key])
+    if any(key and key not in known and key not in fresh for key in keys):
+        # Rows remembered here were rolled back or deleted: make them anew.
+        _keys.clear()
+        keys = [_key_for(edition, shelf, *one, is_weekly=is_weekly, fresh=fresh) for one in wanted]
+    missing = [digest for key, digest in fresh.items() if key not in known]
+    if missing:
+        Digest.objects.bulk_create(missing, batch_size=BATCH, ignore_conflicts=True)
+        known |= _ids([digest.key for digest in missing])
+    return [known[key] if key else None for key in keys]
+
+
+def _ids(keys: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for start in range(0, len(keys), BATCH):
+        rows = Digest.objects.filter(key__in=keys[start : start + BATCH])
+        found.update(rows.values_list("key", "pk"))
+    return found
+
+
+def _key_for(
+    edition: Edition,
+    shelf: Shelf,
+    preferences: Preferences,
+    received: frozenset[int],
+    *,
+    is_weekly: bool,
+    fresh: dict[str, Digest],
+) -> str | None:
+    """The key of one reader's digest; one not made before in this process is put into `fresh`."""
     before = received & shelf.pool.stories.keys()
     kept = (edition.pk, edition.version, is_weekly, preferences.key, frozenset(before))
-    if (digest_id := _digests.get(kept)) and (digest := Digest.objects.filter(pk=digest_id).first()):
-        return digest
+    if kept in _keys:
+        return _keys[kept]
     selection = select(preferences, shelf.pool, frozenset(before))
     if not selection.chosen and (is_weekly or preferences.thin_day != "note"):
+        _keys[kept] = None
         return None
     shown = _shown(selection.chosen, shelf.contents)
     shown, mail = compose(edition, preferences.language, shown, standing=len(shelf.pool))
-    digest = _store(edition, preferences.language, shown, mail)
-    if len(_digests) > MAX_KEPT:
-        _digests.clear()
-    _digests[kept] = digest.pk
-    return digest
+    digest = _digest(edition, preferences.language, shown, mail)
+    fresh[digest.key] = digest
+    _keys[kept] = digest.key
+    return digest.key
 
 
 def _shown(choices: Sequence[Choice], contents: Mapping[int, Mapping[str, Any]]) -> list[Shown]:
@@ -144,22 +194,18 @@ def compose(
         shown = shown[:-1]
 
 
-def _store(edition: Edition, language: str, shown: Sequence[Shown], mail: RenderedMail) -> Digest:
+def _digest(edition: Edition, language: str, shown: Sequence[Shown], mail: RenderedMail) -> Digest:
     told = [[story.item_id, story.why, story.of, story.content["hash"]] for story in shown]
     facts = [edition.pk, edition.version, language, told]
-    key = hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
-    digest, _is_new = Digest.objects.get_or_create(
-        key=key,
-        defaults={
-            "edition": edition,
-            "language": language,
-            "choices": [{"item": s.item_id, "story": s.story_id, "why": s.why, "of": s.of} for s in shown],
-            "subject": mail.subject[:300],
-            "preheader": mail.preheader[:300],
-            "html_bytes": sum(len(part.encode()) for part in mail.html),
-        },
+    return Digest(
+        key=hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest(),
+        edition=edition,
+        language=language,
+        choices=[{"item": s.item_id, "story": s.story_id, "why": s.why, "of": s.of} for s in shown],
+        subject=mail.subject[:300],
+        preheader=mail.preheader[:300],
+        html_bytes=sum(len(part.encode()) for part in mail.html),
     )
-    return digest
 
 
 def preview(edition: Edition, preferences: Preferences) -> RenderedMail:

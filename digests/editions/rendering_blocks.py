@@ -59,6 +59,8 @@ def marks(content: Mapping[str, Any], language: str) -> list[str]:
     say, found = wording(language), set(content.get("marks", ()))
     if is_unverified(content):
         found = (found | {"unverified"}) - {"single_source"}
+    if len(content.get("publishers", ())) > 1:
+        found.discard("single_source")  # the line of reasons tells that they share a source
     if content.get("corrected"):
         found.add("corrected")
     shown = [name for code, name in say.marks.items() if code in found]
@@ -106,7 +108,12 @@ def why_line(content: Mapping[str, Any], why: str, of: str, language: str) -> st
     outlets = len(content.get("publishers", ()))
     has_primary = any(source.get("is_primary") for source in content.get("sources", ()))
     reason = say.reason(why, visible(name))
-    standing = say.standing(outlets, has_primary=has_primary, is_unverified=is_unverified(content))
+    standing = say.standing(
+        outlets,
+        has_primary=has_primary,
+        is_unverified=is_unverified(content),
+        is_one_origin="single_source" in content.get("marks", ()),
+    )
     return " ".join(filter(None, (reason, standing))) or _general_reason(content, language)
 
 

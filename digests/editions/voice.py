@@ -75,8 +75,13 @@ class Wording:
         """Why a story is in the digest, from a choice's code and the name it is about; may be empty."""
         raise NotImplementedError
 
-    def standing(self, outlets: int, *, has_primary: bool, is_unverified: bool) -> str:
-        """How a story stands in its sources; may be empty."""
+    def standing(
+        self, outlets: int, *, has_primary: bool, is_unverified: bool, is_one_origin: bool = False
+    ) -> str:
+        """How a story stands in its sources; may be empty.
+
+        Of one origin are outlets that all tell the same press release, or belong to one family.
+        """
         raise NotImplementedError
 
     def others(self, count: int) -> tuple[str, str]:

@@ -132,10 +132,14 @@ class English(Wording):
             "new": "New today.",
         }.get(why, "")
 
-    def standing(self, outlets: int, *, has_primary: bool, is_unverified: bool) -> str:
+    def standing(
+        self, outlets: int, *, has_primary: bool, is_unverified: bool, is_one_origin: bool = False
+    ) -> str:
         """How many outlets told it, and whether the source itself is there."""
         if is_unverified:
             return "Rests on the announcement alone, hence “Unverified”."
+        if outlets > 1 and is_one_origin:
+            return f"Told by {outlets} outlets, all from the same source."
         if outlets > 1 and has_primary:
             return f"Covered by {outlets} outlets, with the primary source among them."
         if outlets > 1:

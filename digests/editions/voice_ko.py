@@ -137,10 +137,14 @@ class Korean(Wording):
             "new": "오늘 새로 나온 소식이라 골랐습니다.",
         }.get(why, "")
 
-    def standing(self, outlets: int, *, has_primary: bool, is_unverified: bool) -> str:
+    def standing(
+        self, outlets: int, *, has_primary: bool, is_unverified: bool, is_one_origin: bool = False
+    ) -> str:
         """How many outlets told it, and whether the source itself is there."""
         if is_unverified:
             return "발표한 쪽의 자료 하나뿐이어서 ‘검증 전’ 표시를 붙였습니다."
+        if outlets > 1 and is_one_origin:
+            return f"매체 {outlets}곳이 같은 자료를 바탕으로 전했습니다."
         if outlets > 1 and has_primary:
             return f"매체 {outlets}곳이 함께 다뤘고, 1차 출처가 있습니다."
         if outlets > 1:

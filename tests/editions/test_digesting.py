@@ -8,7 +8,14 @@ import pytest
 
 from digests.editions import curating
 from digests.editions.assembling import assemble, freeze
-from digests.editions.digesting import daily_candidates, digest_for, preview, weekly_candidates
+from digests.editions.digesting import (
+    daily_candidates,
+    digest_for,
+    digests_for,
+    forget,
+    preview,
+    weekly_candidates,
+)
 from digests.editions.models import Digest, Edition, Item
 from digests.editions.preferences import Candidate, Preferences
 from digests.editions.rendering import render_digest
@@ -35,6 +42,25 @@ def test_readers_who_choose_alike_share_one_row(monday):
     assert first == alike
     assert first != other
     assert Digest.objects.count() == 2
+
+
+def test_many_readers_are_served_together_as_one_by_one(monday, django_assert_max_num_queries):
+    readers = [(reader_of(seed), frozenset()) for seed in range(60)]
+    one_by_one = [digest_for(monday, reader) for reader, _received in readers]
+    with django_assert_max_num_queries(3):
+        together = digests_for(monday, readers)
+    assert together == [digest.pk if digest else None for digest in one_by_one]
+    Digest.objects.all().delete()
+    forget()
+    with django_assert_max_num_queries(8):
+        again = digests_for(monday, readers)
+    assert [digest_id is None for digest_id in again] == [digest is None for digest in one_by_one]
+    assert len(set(again) - {None}) == Digest.objects.count()
+
+
+def test_a_digest_made_before_but_deleted_is_made_again(monday):
+    digest_for(monday, Preferences()).delete()
+    assert digest_for(monday, Preferences()).pk
 
 
 def test_a_digest_remembers_what_it_showed_in_reading_order(monday):
