@@ -111,7 +111,8 @@ def mood(posts: int, refused: int, *, is_on: bool) -> str:
 
 def admit(address_hash: str, domain: str, network: str, now: datetime) -> Verdict:
     """Count, judge, and write the attempt down; call it in the transaction of the sign-up."""
-    limits = UNDER_ATTACK if is_under_attack() else CALM
+    is_attacked = is_under_attack()
+    limits = UNDER_ATTACK if is_attacked else CALM
     verdict = judge(count(address_hash, domain, network, now), domain, limits)
     SignupAttempt.objects.create(
         at=now,
@@ -121,14 +122,16 @@ def admit(address_hash: str, domain: str, network: str, now: datetime) -> Verdic
         outcome=Found.ACCEPTED if verdict.is_admitted else Found.LIMITED,
         reason=verdict.reason,
     )
-    watch(now)
+    if not is_attacked:  # the beat switches it off; counting a storm at its every post would feed it
+        watch(now)
     return verdict
 
 
 def refuse(outcome: SignupAttempt.Outcome, reason: str, network: str, now: datetime) -> None:
     """Write down a post that never came to a sign-up: no address is kept of it."""
     SignupAttempt.objects.create(at=now, network=network, outcome=outcome, reason=reason)
-    watch(now)
+    if not is_under_attack():
+        watch(now)
 
 
 def count(address_hash: str, domain: str, network: str, now: datetime) -> Counts:

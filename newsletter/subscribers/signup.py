@@ -120,6 +120,9 @@ def take_choices(subscriber: Subscriber, request: SignUp, now: datetime) -> None
     """Store the choices of a request on a reader who has not confirmed them yet."""
     subscriber.created_at = now
     subscriber.language = request.language
+    # Korean readers of this field read English too; few English readers read Korean. Both can say otherwise.
+    subscriber.reads_ko = request.language == Subscriber.MailLanguage.KO
+    subscriber.reads_en = True
     subscriber.hour = request.hour
     subscriber.zone = request.zone
     subscriber.weekdays = request.weekdays

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -117,7 +118,7 @@ class PreferencesForm(forms.Form):
         read = getattr(self.data, "getlist", None)
         return set(read(name)) if read else set()
 
-    @property
+    @cached_property
     def topics(self) -> list[tuple[options.TopicOffer, str]]:
         """The topics with the level each has."""
         stored = dict(self.subscriber.topic_preferences.values_list("topic__slug", "level"))
@@ -133,46 +134,46 @@ class PreferencesForm(forms.Form):
         """The levels of a topic."""
         return LEVELS
 
-    @property
+    @cached_property
     def hours(self) -> list[tuple[str, str]]:
         """The hours offered."""
         return options.hours()
 
-    @property
+    @cached_property
     def zones(self) -> list[tuple[str, str]]:
         """The zones offered."""
         return options.zones(self.now, self.chosen_zone)
 
-    @property
+    @cached_property
     def chosen_hour(self) -> str:
         """The hour selected."""
         return self.shown("hour", self.subscriber.hour)
 
-    @property
+    @cached_property
     def chosen_zone(self) -> str:
         """The zone selected."""
         return self.shown("zone", self.subscriber.zone)
 
-    @property
+    @cached_property
     def chosen_frequency(self) -> str:
         """daily, weekday, weekly or days."""
         stored = (self.subscriber.weekdays, self.subscriber.is_weekly)
         known = {(EVERY_DAY, False): "daily", (WEEKDAYS, False): "weekday", (SUNDAY, True): "weekly"}
         return self.shown("frequency", known.get(stored, "days"))
 
-    @property
+    @cached_property
     def days(self) -> list[tuple[int, Any, bool]]:
         """The weekdays with their names, and whether each is ticked."""
         bits = [n for n in range(7) if self.subscriber.weekdays >> n & 1]
         ticked = self.ticked("days", bits)
         return [(n, name, str(n) in ticked) for n, name in enumerate(options.WEEKDAY_NAMES)]
 
-    @property
+    @cached_property
     def chosen_language(self) -> str:
         """The language of the mail."""
         return self.shown("language", self.subscriber.language)
 
-    @property
+    @cached_property
     def reads(self) -> list[tuple[str, str, bool]]:
         """The languages of stories, and whether each is read."""
         stored = [code for code in ("ko", "en") if getattr(self.subscriber, f"reads_{code}")]
@@ -206,12 +207,12 @@ class PreferencesForm(forms.Form):
         """The organizations muted as a line."""
         return self.shown("muted", self.organization_names(Level.MUTE))
 
-    @property
+    @cached_property
     def organizations(self) -> list[str]:
         """Every organization's name, for the browser to complete."""
         return [o.name(self.page_language) for o in Organization.objects.all()]
 
-    @property
+    @cached_property
     def publishers(self) -> list[tuple[str, str, bool]]:
         """The publishers with their names, and whether each is muted."""
         muted = self.subscriber.publisher_preferences.filter(level=Level.MUTE)

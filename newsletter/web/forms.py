@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from newsletter.subscribers.addresses import BadAddress, normalise
 from newsletter.subscribers.consent import consent_text
@@ -64,7 +65,7 @@ class SignupForm(forms.Form):
         self.page_language = language
         self.now = timezone.now()
 
-    @property
+    @cached_property
     def fresh_stamp(self) -> str:
         """The mark of this showing of the form."""
         return make_stamp()
@@ -75,42 +76,42 @@ class SignupForm(forms.Form):
         typed = str(self.data.get("email", "")) if self.is_bound else ""
         return typed if len(typed) <= MAX_ECHO and typed.isprintable() else ""
 
-    @property
+    @cached_property
     def offers(self) -> list[tuple[options.TopicOffer, bool]]:
         """The topics with their week, and whether each is ticked."""
         ticked = self.ticked_topics()
         offers = options.topic_offers(self.page_language, self.now)
         return [(offer, not ticked or offer.slug in ticked) for offer in offers]
 
-    @property
+    @cached_property
     def hours(self) -> list[tuple[str, str]]:
         """The hours offered."""
         return options.hours()
 
-    @property
+    @cached_property
     def zones(self) -> list[tuple[str, str]]:
         """The zones offered, the chosen one among them."""
         return options.zones(self.now, self.chosen_zone)
 
-    @property
+    @cached_property
     def chosen_hour(self) -> str:
         """The hour selected."""
         chosen = str(self.data.get("hour", "")) if self.is_bound else ""
         return chosen if chosen in dict(self.hours) else str(options.DEFAULT_HOUR)
 
-    @property
+    @cached_property
     def chosen_zone(self) -> str:
         """The zone selected."""
         chosen = str(self.data.get("zone", "")) if self.is_bound else ""
         return chosen if options.is_zone(chosen) else options.DEFAULT_ZONE
 
-    @property
+    @cached_property
     def chosen_language(self) -> str:
         """The language selected: the page's, never guessed from the address."""
         chosen = str(self.data.get("language", "")) if self.is_bound else ""
         return chosen if chosen in dict(LANGUAGES) else self.page_language
 
-    @property
+    @cached_property
     def chosen_frequency(self) -> str:
         """How often: daily, weekday or weekly."""
         chosen = str(self.data.get("frequency", "")) if self.is_bound else ""

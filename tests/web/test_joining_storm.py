@@ -1,0 +1,53 @@
+"""Ten thousand sign-up posts from five hundred networks: limits hold, attack mode comes and goes."""
+
+import random
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from newsletter.delivery.models import Delivery
+from newsletter.subscribers.models import AttackMode, SignupAttempt, Subscriber
+from newsletter.subscribers.protection import UNDER_ATTACK, is_under_attack, make_stamp
+from newsletter.subscribers.tidying import tidy
+
+POSTS = 10_000
+NETWORKS = 500
+TARGETS = 60
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_a_storm_mails_nobody_twice_and_calms_down(client, now):
+    dice = random.Random(7)
+    statuses = Counter()
+    with time_machine.travel(now, tick=False) as clock:
+        stamp = make_stamp()
+        clock.shift(timedelta(seconds=30))
+        for number in range(POSTS):
+            network = number % NETWORKS
+            address = f"victim{dice.randrange(TARGETS)}@d{dice.randrange(20)}.example.com"
+            response = client.post(
+                "/subscribe/",
+                {"email": address, "stamp": stamp},
+                REMOTE_ADDR=f"10.{network // 250}.{network % 250}.{dice.randrange(256)}",
+            )
+            statuses[response.status_code] += 1
+            if number % 20 == 0:
+                clock.shift(timedelta(seconds=1))
+        assert is_under_attack()
+    assert set(statuses) <= {302, 429}
+    assert statuses[429] > POSTS * 0.8
+    letters = Counter(Delivery.objects.values_list("subscriber", "local_date", "kind"))
+    assert max(letters.values()) == 1
+    accepted = SignupAttempt.objects.filter(outcome="accepted")
+    per_network = Counter(accepted.values_list("network", flat=True))
+    assert max(per_network.values()) <= 20
+    assert accepted.count() < 300 + UNDER_ATTACK.overall_an_hour
+    assert Subscriber.objects.count() <= accepted.count()
+    mode = AttackMode.objects.get()
+    tidy(now + timedelta(hours=2))
+    mode.refresh_from_db()
+    assert not is_under_attack()
+    assert mode.ended_at
