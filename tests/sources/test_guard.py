@@ -107,11 +107,17 @@ FORMS = [
 ]
 
 
-@pytest.fixture
-def listener(monkeypatch) -> Iterator[Site]:
+@pytest.fixture(scope="module")
+def running() -> Iterator[Site]:
     with serving({"*": Page(b"secret")}, address="0.0.0.0") as site:
-        monkeypatch.setattr(guard, "ALLOWED_PORTS", {80, 443, site.port})
         yield site
+
+
+@pytest.fixture
+def listener(running, monkeypatch) -> Site:
+    monkeypatch.setattr(guard, "ALLOWED_PORTS", {80, 443, running.port})
+    running.asked.clear()
+    return running
 
 
 @pytest.mark.parametrize("form", FORMS)

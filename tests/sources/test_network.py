@@ -46,7 +46,7 @@ def test_compressed_bodies_are_inflated(site, name, pack):
 
 def test_a_gzip_bomb_stops_at_the_cap(site):
     bomb = zlib.compressobj(9, zlib.DEFLATED, 31)
-    packed = b"".join(bomb.compress(b"\0" * 1_000_000) for _ in range(200)) + bomb.flush()
+    packed = b"".join(bomb.compress(b"\0" * 1_000_000) for _ in range(60)) + bomb.flush()
     site.pages["/"] = Page(packed, headers={"Content-Encoding": "gzip"})
     started = time.monotonic()
     assert reason(site) == "too_large"

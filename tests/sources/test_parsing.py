@@ -150,6 +150,7 @@ def test_what_is_no_feed_has_a_reason(document, reason):
     assert refusal.value.reason == reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "document",
     [

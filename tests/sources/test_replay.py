@@ -41,6 +41,7 @@ def gaps(asked: list[datetime]) -> list[timedelta]:
     return [later - earlier for earlier, later in pairwise(asked)]
 
 
+@pytest.mark.slow
 def test_each_change_costs_one_body(feed, site, now):
     live(site, now, 3, tagged=True)
     outcomes = list(Attempt.objects.values_list("outcome", "http_status"))
@@ -50,12 +51,14 @@ def test_each_change_costs_one_body(feed, site, now):
     assert outcomes.count(("unchanged", 304)) == len(outcomes) - len(bodies)
 
 
+@pytest.mark.slow
 def test_without_validators_an_equal_body_is_no_change(feed, site, now):
     live(site, now, 2, tagged=False)
     assert Attempt.objects.filter(outcome="new").count() <= len(CHANGES)
     assert set(Attempt.objects.filter(outcome="unchanged").values_list("reason", flat=True)) == {"same_body"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("headers", "extra", "shortest"),
     [
