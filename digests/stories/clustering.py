@@ -22,7 +22,7 @@ from decimal import Decimal
 from itertools import combinations
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer, TfidfVectorizer
 
 from digests.stories.fingerprints import Fingerprint
 
@@ -34,6 +34,7 @@ ENGLISH_COSINE = 0.20
 BODY_LENGTH = 600
 BODY_READ = 2_000
 SHARED_FACTS = 3
+FACTS_SHARE = 0.2
 SAME_ACTOR = 0.05
 OTHER_ACTOR = 0.08
 NEAR_DAYS = 2.0
@@ -41,7 +42,7 @@ WINDOW_DAYS = 7.0
 STRONGEST = 2.5
 # A figure or name in more than this many articles of the window tells no event from another.
 COMMON_IN = 60
-CHUNK = 4_000
+CHUNK = 1_000
 APART = -1e6
 
 Pairs = Collection[tuple[str, str]]
@@ -124,7 +125,9 @@ def _strengths(
             title = titles.get(pair, 0.0) + _actor_bonus(actors[pair[0]], actors[pair[1]])
             least = ENGLISH_COSINE if first.language == "en" else BODY_COSINE
             strength = max(title / TITLE_COSINE, bodies.get(pair, 0.0) / least)
-            if facts >= SHARED_FACTS:
+            fewest = min(len(first.fingerprint.facts), len(second.fingerprint.facts))
+            # Of two texts full of numbers three are alike by chance.
+            if facts >= max(SHARED_FACTS, FACTS_SHARE * fewest):
                 strength = max(strength, 1.0 + 0.1 * (facts - SHARED_FACTS + 1))
         if first.is_roundup != second.is_roundup:
             # A roundup tells many events; it joins none of them.
@@ -250,9 +253,10 @@ def _body_cosines(
             if document.language == language and len(document.text) >= BODY_LENGTH
         ]
         row = {number: index for index, number in enumerate(long)}
-        vectors = _body_vectorizer(language).fit_transform(
-            [documents[number].text[:BODY_READ].lower() for number in long]
+        counts = _body_vectorizer(language).transform(
+            documents[number].text[:BODY_READ].lower() for number in long
         )
+        vectors = TfidfTransformer(sublinear_tf=True).fit_transform(counts)
         for start in range(0, len(pairs[language]), CHUNK):
             chunk = pairs[language][start : start + CHUNK]
             first_rows = vectors[[row[a] for a, _ in chunk]]
@@ -262,11 +266,19 @@ def _body_cosines(
     return found
 
 
-def _body_vectorizer(language: str) -> TfidfVectorizer:
+def _body_vectorizer(language: str) -> HashingVectorizer:
+    """Counts of words or pieces of words; hashed, for the vocabulary would be most of the memory."""
     if language == "en":
-        return TfidfVectorizer(stop_words="english", sublinear_tf=True, dtype=np.float32)
-    return TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, min_df=2, dtype=np.float32
+        return HashingVectorizer(
+            stop_words="english", n_features=2**18, alternate_sign=False, norm=None, dtype=np.float32
+        )
+    return HashingVectorizer(
+        analyzer="char_wb",
+        ngram_range=(2, 4),
+        n_features=2**18,
+        alternate_sign=False,
+        norm=None,
+        dtype=np.float32,
     )
 
 

@@ -75,14 +75,18 @@ def find_contradictions(texts: Sequence[str]) -> list[dict[str, Any]]:
 
 def _said(text: str) -> list[_Said]:
     found: list[_Said] = []
+    read = 0
     for sentence in split_sentences(text[:READ_LENGTH]):
         line = " ".join(sentence.text.split())
         for figure in find_figures(line):
             if figure.value < 1000 and figure.unit not in ("%", "배"):
                 continue
-            found.append(_Said(figure, _noun(line, figure), line[:300], bool(_OTHER.search(line))))
-            if len(found) > READ_FIGURES:
+            read += 1
+            if read > READ_FIGURES:
                 return []
+            noun = _noun(line, figure)
+            if noun in _STEADY or _LATIN_SIZES.match(figure.text):
+                found.append(_Said(figure, noun, line[:300], bool(_OTHER.search(line))))
     return found
 
 

@@ -30,7 +30,7 @@ COMPLETENESS_ORDER = {
     Article.Completeness.TRUNCATED: 2,
     Article.Completeness.BLOCKED: 3,
 }
-SOURCES_READ = 20  # articles; the hundredth retelling of an event adds nothing to its summary
+SOURCES_READ = 12  # articles; the hundredth retelling of an event adds nothing to its summary
 
 
 @dataclass(frozen=True)
@@ -168,8 +168,8 @@ def _word(row: Words, ones: Sequence[_Told], sources: Sequence[Article]) -> None
         bodies = [one.article.text for one in ones[:3]]
         row.summary = summarise(row.headline, bodies, SUMMARY_LENGTH)
         spare = choose_sentences(row.headline, bodies[0], SUMMARY_LENGTH) if bodies else []
-        row.summary, row.grounding = grounded(row.summary, texts, spare)
-        row.grounding = ungrounded(row.summary, texts)
+        row.summary, failed = grounded(row.summary, texts, spare)
+        row.grounding = ungrounded(row.summary, texts) if failed else []
     else:
         row.grounding = ungrounded(row.summary, texts)
 

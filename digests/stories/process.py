@@ -14,7 +14,8 @@ from digests.sources.models import Article
 from digests.stories.describing import describe, rank
 from digests.stories.grouping import group
 from digests.stories.labelling import Progress, load_rules, tag_articles
-from digests.stories.models import Telling
+from digests.stories.models import Telling, Topic
+from digests.stories.taxonomy import load_taxonomy
 from digests.stories.threads import thread
 
 CONTEXT = timedelta(days=7)  # a story may run for a week
@@ -40,6 +41,8 @@ def tell(since: datetime, until: datetime, now: datetime, progress: Progress | N
     `progress` is called with the step ("tag", "group", "summarise", "rank"), how many are done and
     how many there are.
     """
+    if not Topic.objects.exists():
+        load_taxonomy()  # the first run starts with the topics we ship
     context = since - CONTEXT
     rules = load_rules()
     tagged = tag_articles(
