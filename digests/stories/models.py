@@ -367,7 +367,7 @@ class LearnedModel(models.Model):
     """A topic model as trained on curators' tags, what it scored, and whether tagging uses it."""
 
     class Status(models.TextChoices):
-        ACTIVE = "active", _("Active")
+        ACTIVE = "active", _("In use")
         KEPT = "kept", _("Kept")
         REFUSED = "refused", _("Refused")
 

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('trained_at', models.DateTimeField(verbose_name='trained')),
                 ('articles', models.PositiveIntegerField(verbose_name='articles learned from')),
-                ('status', models.CharField(choices=[('active', 'Active'), ('kept', 'Kept'), ('refused', 'Refused')], max_length=8, verbose_name='status')),
+                ('status', models.CharField(choices=[('active', 'In use'), ('kept', 'Kept'), ('refused', 'Refused')], max_length=8, verbose_name='status')),
                 ('figures', models.JSONField(default=dict, help_text='{"frozen": {"old": F1, "new": F1, "articles": n}, "recent": {…}}', verbose_name='figures')),
                 ('weights', models.JSONField(default=dict)),
             ],
