@@ -12,32 +12,34 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from django.conf import settings
 from django.db import transaction
 
-from digests.editions.digesting import digest_for
-from digests.editions.models import Digest, Edition
-from digests.editions.preferences import Preferences
+from newsletter.delivery.choosing import (
+    Answer,
+    Choices,
+    Due,
+    answer,
+    learn_preferences,
+    select_all,
+    with_received,
+)
 from newsletter.delivery.ledger import EDITORIAL
 from newsletter.delivery.models import Delivery, Kind
 from newsletter.subscribers.leaving import wake
 from newsletter.subscribers.models import Subscriber
-from newsletter.subscribers.preferences import preferences_by_key, refresh_key
-from newsletter.subscribers.schedule import MINIMUM_GAP, UnknownZone, day_of, is_late, next_morning
+from newsletter.subscribers.preferences import refresh_key
+from newsletter.subscribers.schedule import MINIMUM_GAP, UnknownZone, day_of, next_morning
 
 logger = logging.getLogger(__name__)
 Status = Delivery.Status
 
 # Readers planned together: one transaction, a few queries.
 BATCH = 1000
-# An edition older than this is no news any more.
-EDITION_MAX_AGE = timedelta(hours=36)
-# For how long a story that reached a reader is remembered; editions tell only the last days.
-MEMORY = timedelta(days=14)
 # After an outage each missed morning of these last days gets its row; older ones are let go.
 CATCH_UP = timedelta(days=3)
 
@@ -55,38 +57,6 @@ class Planned:
         self.skipped += other.skipped
         self.waiting += other.waiting
         return self
-
-
-@dataclass(frozen=True)
-class Due:
-    """A reader whose morning has come."""
-
-    subscriber_id: int
-    due_at: datetime
-    day: date
-    next_at: datetime
-    preference_key: str
-    kind: str
-    received: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a due reader gets: a digest of an edition, or no digest for a reason; None waits."""
-
-    edition_id: int | None = None
-    digest_id: int | None = None
-    reason: str = ""
-
-
-@dataclass
-class Choices:
-    """What was selected during one call, so that each distinct choice is made once."""
-
-    editions: dict[datetime, Edition | None] = field(default_factory=dict)
-    preferences: dict[str, Preferences] = field(default_factory=dict)
-    stories: dict[int, frozenset[int]] = field(default_factory=dict)
-    digests: dict[tuple[int, str, frozenset[int], bool], int | None] = field(default_factory=dict)
 
 
 def plan(now: datetime, limit: int | None = None, seconds: float | None = None) -> Planned:
@@ -125,6 +95,7 @@ def plan_batch(readers: Sequence[Subscriber], choices: Choices, now: datetime) -
     """Decide for each reader, then write it down."""
     due = with_received([due_of(reader, now) for reader in readers], choices, now)
     learn_preferences(due, choices)
+    select_all(due, choices, now)
     answers = {one.subscriber_id: answer(one, choices, now) for one in due}
     decided = [one for one in due if answers[one.subscriber_id] is not None]
     rows = write(decided, answers, now)
@@ -161,81 +132,6 @@ def next_instant(after: datetime, day: date, plan: tuple[int, str, int, bool]) -
         after, hour=hour, zone=zone, weekdays=weekdays, is_weekly=is_weekly, not_before_date=tomorrow
     )
     return instant
-
-
-def with_received(due: Sequence[Due], choices: Choices, now: datetime) -> list[Due]:
-    """The same readers with the digests that reached them, or may have, in the last 14 days."""
-    past = Delivery.objects.filter(
-        subscriber_id__in=[one.subscriber_id for one in due],
-        digest__isnull=False,
-        due_at__gte=now - MEMORY,
-    ).exclude(status__in=[Status.SKIPPED, Status.FAILED])
-    got: dict[int, set[int]] = defaultdict(set)
-    for subscriber_id, digest_id in past.order_by().values_list("subscriber_id", "digest_id"):
-        if subscriber_id is not None and digest_id is not None:
-            got[subscriber_id].add(digest_id)
-    unread = {digest_id for ids in got.values() for digest_id in ids} - choices.stories.keys()
-    for pk, shown in Digest.objects.filter(pk__in=unread).values_list("pk", "choices"):
-        choices.stories[pk] = frozenset(choice["story"] for choice in shown)
-    return [
-        Due(
-            o.subscriber_id,
-            o.due_at,
-            o.day,
-            o.next_at,
-            o.preference_key,
-            o.kind,
-            frozenset(got[o.subscriber_id]),
-        )
-        for o in due
-    ]
-
-
-def learn_preferences(due: Iterable[Due], choices: Choices) -> None:
-    """Read the preferences behind keys not met before in this call."""
-    unknown = {one.preference_key for one in due} - choices.preferences.keys()
-    if unknown:
-        choices.preferences |= preferences_by_key(unknown)
-
-
-def answer(one: Due, choices: Choices, now: datetime) -> Answer | None:
-    """What this reader gets at `now`; None to wait for an edition that is still open."""
-    if one.due_at not in choices.editions:
-        choices.editions[one.due_at] = edition_for(one.due_at)
-    edition = choices.editions[one.due_at]
-    if edition is None:
-        return Answer(reason="no_edition") if is_late(one.due_at, now) else None
-    if edition.status == Edition.Status.CANCELLED:
-        return Answer(edition.pk, reason="cancelled")
-    if edition.status in Edition.OPEN:
-        return Answer(edition.pk, reason="not_frozen") if is_late(one.due_at, now) else None
-    if is_late(one.due_at, now):
-        return Answer(edition.pk, reason="late")
-    preferences = choices.preferences.get(one.preference_key)
-    if preferences is None:
-        return None  # the reader changed while we read; the next tick reads again
-    digest_id = select(edition, preferences, one, choices)
-    return Answer(edition.pk, digest_id, "" if digest_id else "nothing_new")
-
-
-def select(edition: Edition, preferences: Preferences, one: Due, choices: Choices) -> int | None:
-    """The digest of an edition for these preferences and what this reader has, made once."""
-    is_weekly = one.kind == Kind.WEEKLY
-    key = (edition.pk, preferences.key, one.received, is_weekly)
-    if key not in choices.digests:
-        stories: frozenset[int] = frozenset().union(*(choices.stories[pk] for pk in one.received))
-        digest = digest_for(edition, preferences, stories, is_weekly=is_weekly)
-        choices.digests[key] = digest.pk if digest is not None else None
-    return choices.digests[key]
-
-
-def edition_for(due_at: datetime) -> Edition | None:
-    """The edition of a reader due at `due_at`: the newest whose cut-off has come, open ones included.
-
-    None while the edition of the last cut-off does not exist and nothing else is fresh.
-    """
-    recent = Edition.objects.filter(cutoff_at__lte=due_at, cutoff_at__gt=due_at - EDITION_MAX_AGE)
-    return recent.order_by("-cutoff_at", "zone").first()
 
 
 def write(due: Sequence[Due], answers: Mapping[int, Answer | None], now: datetime) -> list[Delivery]:

@@ -4,7 +4,7 @@ import base64
 import email
 from email.policy import default
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.delivery.mime import SharedPart, alternative, crlf, encode_lines
@@ -12,6 +12,7 @@ from newsletter.delivery.mime import SharedPart, alternative, crlf, encode_lines
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 
 
+@settings(deadline=None)
 @given(literals=st.lists(TEXT, min_size=1, max_size=6), values=st.lists(TEXT, min_size=5, max_size=5))
 def test_a_filled_part_decodes_to_the_join_of_its_segments(literals: list[str], values: list[str]) -> None:
     segments: list[str] = [literals[0]]
@@ -30,6 +31,7 @@ def test_a_filled_part_decodes_to_the_join_of_its_segments(literals: list[str], 
         assert len(lines[-2] if len(lines) > 1 else b"") <= 76
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=500))
 def test_lines_are_those_of_the_standard_library(data: bytes) -> None:
     assert encode_lines(data) == base64.encodebytes(data).replace(b"\n", b"\r\n")

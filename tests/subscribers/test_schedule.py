@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from newsletter.subscribers.schedule import (
@@ -58,6 +59,7 @@ def test_a_name_that_is_no_zone_is_refused(name: str) -> None:
         zone_of(name)
 
 
+@hypothesis_settings(deadline=None)
 @given(
     after=st.datetimes(datetime(2025, 1, 1), datetime(2030, 1, 1)).map(lambda t: t.replace(tzinfo=UTC)),  # noqa: DTZ001
     hour=st.integers(0, 23),

@@ -1,16 +1,20 @@
 """`manage.py benchmark NAME`: measure a room on this machine, with fixed seeds and invented input."""
 
 import json
-from argparse import _SubParsersAction
+from argparse import REMAINDER, _SubParsersAction
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
+from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from digests.editions import benchmarking as editions
 from digests.sources import benchmarking as sources
 from digests.stories import benchmarking as stories
+from newsletter.delivery import benchmarking as mornings
+
+ROOMS_OWN = "benchmark_"
 
 
 class Command(BaseCommand):
@@ -21,6 +25,7 @@ class Command(BaseCommand):
         self.add_fetch(names)
         self.add_stories(names)
         self.add_selection(names)
+        self.add_morning(names)
 
     def add_fetch(self, names: "_SubParsersAction[CommandParser]") -> None:
         fetch = names.add_parser("fetch", help="feeds on loopback, fetched, parsed and stored")
@@ -45,7 +50,23 @@ class Command(BaseCommand):
             }
         )
 
+    def add_morning(self, names: "_SubParsersAction[CommandParser]") -> None:
+        morning = names.add_parser(
+            "morning", help="from planning to the last mail, beside smtplib and a socket"
+        )
+        morning.add_argument("--subscribers", default="2000", metavar="N[,N...]")
+        morning.add_argument("--sink", choices=["builtin", "smtp-sink"], default="builtin")
+        morning.add_argument("--rounds", type=int, default=5)
+        morning.set_defaults(
+            measure=lambda o: mornings.run(
+                [int(n) for n in o["subscribers"].split(",")], o["sink"], o["rounds"]
+            )
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if command := options.get("command"):
+            call_command(command, *options["words"], stdout=self.stdout)
+            return
         figures = options["measure"](options)
         self.stdout.write(json.dumps(figures, default=plain, ensure_ascii=False, indent=2))
 
