@@ -212,6 +212,13 @@ def test_the_facts_of_a_story_are_ready_for_an_edition(news):
     assert facts_of([0]) == {}
 
 
+def test_the_first_run_starts_with_the_topics_we_ship():
+    written = article("가온AI, 언어모델 '가온 M2' 공개", GAON_LAUNCH, "haneul", hours=5)
+    told()
+    assert Topic.objects.filter(slug="llm").exists()
+    assert written.tags.filter(topic__slug="llm").exists()
+
+
 def test_an_empty_day_has_a_result():
     assert tell(MORNING - DAY, MORNING, MORNING).stories == []
 

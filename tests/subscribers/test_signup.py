@@ -124,3 +124,10 @@ def test_an_address_suppressed_meanwhile_stays_silent(now):
 
 def test_confirming_an_erased_request_is_unknown(now):
     assert confirm(999_999, now).reason == "unknown"
+
+
+@pytest.mark.parametrize(("language", "reads_ko"), [("ko", True), ("en", False)])
+def test_an_english_sign_up_starts_with_english_stories_only(now, language, reads_ko):
+    outcome = sign_up(SignUp("kim@example.com", language=language), now)
+    reader = Subscriber.objects.get(pk=outcome.subscriber_id)
+    assert (reader.reads_ko, reader.reads_en) == (reads_ko, True)
