@@ -1,11 +1,10 @@
 """`manage.py benchmark NAME`: measure a room on this machine, with fixed seeds and invented input."""
 
 import json
-from argparse import REMAINDER, _SubParsersAction
+from argparse import _SubParsersAction
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
-from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
@@ -13,8 +12,6 @@ from digests.editions import benchmarking as editions
 from digests.sources import benchmarking as sources
 from digests.stories import benchmarking as stories
 from newsletter.delivery import benchmarking as mornings
-
-ROOMS_OWN = "benchmark_"
 
 
 class Command(BaseCommand):
@@ -64,9 +61,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if command := options.get("command"):
-            call_command(command, *options["words"], stdout=self.stdout)
-            return
         figures = options["measure"](options)
         self.stdout.write(json.dumps(figures, default=plain, ensure_ascii=False, indent=2))
 
