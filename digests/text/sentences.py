@@ -32,6 +32,8 @@ _STARTERS = re.compile(
 )
 _DATE = re.compile(r"\d{4}\.\s?\d{1,2}\.\s?\d{1,2}\.$")
 _ORDINAL = re.compile(r"(?:^|\s)[(]?\d{1,4}\.$")
+# A sentence with its end mark; a subheading has none.
+_WHOLE = re.compile(r"[.!?。！？…][\"'”’)\]」』]*$")
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,13 @@ def split_sentences(text: str) -> list[Sentence]:
 
 
 def first_sentences(text: str, count: int = 2) -> str:
-    """The first `count` sentences of `text` joined by spaces."""
-    return " ".join(sentence.text for sentence in split_sentences(text[:20_000])[:count])
+    """The first `count` whole sentences of `text` joined by spaces.
+
+    Subheadings, which stand without an end mark, are passed over unless there is nothing else.
+    """
+    sentences = [sentence.text for sentence in split_sentences(text[:20_000])]
+    whole = [sentence for sentence in sentences if _WHOLE.search(sentence)]
+    return " ".join((whole or sentences)[:count])
 
 
 def clip(text: str, length: int) -> str:

@@ -92,7 +92,9 @@ def parse(name: str, data: bytes) -> StoredMail:
 def date_of(header: BaseHeader | None, name: str) -> datetime:
     """The Date header in UTC, or the instant in the file's name."""
     try:
-        return parsedate_to_datetime(str(header)).astimezone(UTC)
+        read = parsedate_to_datetime(str(header))
+        # "-0000" is UTC from a sender that does not tell its zone (RFC 5322, 3.3).
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
     except ValueError:
         return datetime.strptime(name[:22], "%Y%m%d-%H%M%S-%f").replace(tzinfo=UTC)
 

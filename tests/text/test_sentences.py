@@ -53,6 +53,12 @@ def test_the_first_sentences_are_joined() -> None:
     assert first_sentences("하나다. 둘이다.\n\n셋이다.", 2) == "하나다. 둘이다."
 
 
+def test_a_subheading_is_no_first_sentence() -> None:
+    text = "값은 절반, 속도는 두 배…“풀스택 완성”\n\n가온이 새 모델을 냈다. 다음 달부터 판다.\n\n더 있다."
+    assert first_sentences(text, 2) == "가온이 새 모델을 냈다. 다음 달부터 판다."
+    assert first_sentences("마침표 없는 글", 2) == "마침표 없는 글"
+
+
 @pytest.mark.parametrize(
     ("text", "length", "clipped"),
     [
