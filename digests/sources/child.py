@@ -168,7 +168,8 @@ def ask(
 ) -> dict[str, Any]:
     """What the child's `job` makes of `body`; raises ChildFailed.
 
-    `options` and the answer are JSON objects; an answer with "error" names a reason of the job's own.
+    `options` and the answer are JSON objects; an answer with "error" names a reason of the job's own,
+    "cpu_seconds" says what it took.
     """
     head = json.dumps({"job": job, "options": dict(options)}).encode()
     with NURSERY.child() as child:

@@ -8,6 +8,7 @@ import json
 import resource
 import signal
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -94,7 +95,9 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
         request = json.loads(source.read(head_length))
         body = source.read(body_length)
         allow_cpu()
+        started = time.process_time()
         said = answer(request["job"], request["options"], body)
+        said["cpu_seconds"] = time.process_time() - started
         said["is_spent"] = said.get("is_spent") or resident_kilobytes() > SPENT_KILOBYTES
         data = json.dumps(said).encode()
         target.write(LENGTH.pack(len(data)) + data)

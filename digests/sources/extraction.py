@@ -61,6 +61,7 @@ def extract_page(html: bytes, *, url: str, rules: Mapping[str, Any], content_typ
         raise FetchError(failure.reason) from None
     if "error" in said:
         raise FetchError(said["error"], said.get("detail", ""))
+    said.pop("cpu_seconds")
     published = said.pop("published_at")
     return Extracted(
         published_at=datetime.fromisoformat(published) if published else None,

@@ -5,7 +5,6 @@ a bad feed; an Answer says what came or why nothing did.
 """
 
 import hashlib
-import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -24,7 +23,8 @@ from digests.text.dates import ReadDate
 # Long enough to be an article rather than a lead.
 FULL_TEXT = 1200
 CLEAN_SECONDS = 4.0
-# Entries beyond this are left for the next poll, which knows the ones before them already.
+# CPU seconds for one feed's cleaning, so that waiting for others does not count. Entries beyond are
+# left for the next poll, which knows the ones before them already.
 READING_SECONDS = 6.0
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
@@ -121,6 +121,13 @@ def read_response(question: Question, response: network.Response) -> Answer:
     return with_entries(said, feed, question)
 
 
+@dataclass
+class Budget:
+    """CPU seconds that are left for cleaning."""
+
+    seconds: float
+
+
 @dataclass(frozen=True)
 class Harvest:
     """What a parsed feed holds for us: items new or changed (oldest first), and how many were not.
@@ -141,15 +148,15 @@ def read_parsed(feed: ParsedFeed, question: Question) -> Harvest:
     uses = Counter(entry.url for entry in entries)
     items: list[Incoming] = []
     known = failed = unread = 0
-    started = time.monotonic()
+    budget = Budget(READING_SECONDS)
     for entry in entries:
         fingerprint = entry_hash(entry)
         if fingerprint in question.known:
             known += 1
             continue
-        if time.monotonic() - started > READING_SECONDS:
+        if budget.seconds <= 0:
             unread += 1
-        elif item := incoming(entry, fingerprint, question):
+        elif item := incoming(entry, fingerprint, question, budget):
             items.append(replace(item, shares_url=uses[entry.url] > 1))
         else:
             failed += 1
@@ -210,19 +217,19 @@ def entry_hash(entry: Entry) -> str:
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def best_text(entry: Entry, junk: tuple[str, ...]) -> Cleaned:
+def best_text(entry: Entry, junk: tuple[str, ...], budget: Budget) -> Cleaned:
     """The longer of content and summary, cleaned in the child; raises ChildFailed."""
-    content = clean_in_child(entry.content_html, entry.title, junk) if entry.content_html else None
+    content = clean_in_child(entry.content_html, entry.title, junk, budget) if entry.content_html else None
     if content is not None and (len(content.text) >= FULL_TEXT or not entry.summary_html):
         return content
-    summary = clean_in_child(entry.summary_html, entry.title, junk)
+    summary = clean_in_child(entry.summary_html, entry.title, junk, budget)
     return content if content is not None and len(content.text) >= len(summary.text) else summary
 
 
-def incoming(entry: Entry, fingerprint: str, question: Question) -> Incoming | None:
+def incoming(entry: Entry, fingerprint: str, question: Question, budget: Budget) -> Incoming | None:
     """The entry as an item to store, or None: nothing to show, or its cleaning had to be killed."""
     try:
-        cleaned = best_text(entry, question.junk)
+        cleaned = best_text(entry, question.junk, budget)
     except ChildFailed:
         return None
     if not cleaned.text and not clean_title(entry.title):
@@ -244,10 +251,15 @@ def incoming(entry: Entry, fingerprint: str, question: Question) -> Incoming | N
     )
 
 
-def clean_in_child(markup: str, title: str, junk: tuple[str, ...]) -> Cleaned:
-    """The cleaner's answer on hostile HTML; raises ChildFailed."""
+def clean_in_child(markup: str, title: str, junk: tuple[str, ...], budget: Budget) -> Cleaned:
+    """The cleaner's answer on hostile HTML, what it took taken from `budget`; raises ChildFailed."""
     options = {"is_html": True, "title": title, "junk": list(junk)}
-    said = ask("clean", options, markup.encode("utf-8", "surrogatepass"), seconds=CLEAN_SECONDS)
+    try:
+        said = ask("clean", options, markup.encode("utf-8", "surrogatepass"), seconds=CLEAN_SECONDS)
+    except ChildFailed:
+        budget.seconds -= CLEAN_SECONDS
+        raise
+    budget.seconds -= said.pop("cpu_seconds")
     if "error" in said:
         raise ChildFailed(said["error"])
     removed = tuple(Removal(**removal) for removal in said.pop("removed"))

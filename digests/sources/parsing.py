@@ -78,6 +78,7 @@ def parse_feed(body: bytes, *, content_type: str = "", url: str = "", zone: str 
         raise NotAFeed(failure.reason) from None
     if "error" in said:
         raise NotAFeed(said["error"], said.get("detail", ""))
+    said.pop("cpu_seconds")
     entries = [
         Entry(**{**raw, "published": datetime.fromisoformat(raw["published"]) if raw["published"] else None})
         for raw in said.pop("entries")
