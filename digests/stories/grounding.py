@@ -71,7 +71,9 @@ class Sources:
         self.values = {figure.value for figure in figures}
         self.words = {match[0].lower() for match in _LATIN_WORD.finditer(self.text)}
         self.organizations = {match.phrase.of for match in known_names().find(self.text)}
-        self.sentences = [Counter(_words(one.text)) for one in split_sentences(self.text[:READ_LENGTH])]
+        self.sentences = [
+            (Counter(_words(one.text)), one.text) for one in split_sentences(self.text[:READ_LENGTH])
+        ]
         self.is_korean = bool(re.search(r"[가-힣]{3}", self.text))
 
 
@@ -206,8 +208,11 @@ def _quotes(summary: str, read: Sources) -> list[tuple[int, str]]:
     return found
 
 
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[A-Za-z]+\d*|[가-힣]+")
+
+
 def _words(text: str) -> list[str]:
-    return re.findall(r"\d+(?:[.,]\d+)*|[A-Za-z]+\d*|[가-힣]+", text)
+    return _WORD.findall(text)
 
 
 def _miscopied(summary: str, read: Sources) -> list[tuple[int, str]]:
@@ -218,14 +223,24 @@ def _miscopied(summary: str, read: Sources) -> list[tuple[int, str]]:
         size = words.total()
         if size < SHORTEST_COPY or not read.sentences:
             continue
-        copied = max(read.sentences, key=lambda one: ((words & one).total(), -one.total()))
+        copied, text = max(read.sentences, key=lambda one: ((words & one[0]).total(), -one[0].total()))
         if (words & copied).total() < COPIED * size:
             continue
+        strange = set(words - copied)
+        figures = find_figures(sentence.text)
+        told = {(figure.value, figure.unit) for figure in find_figures(text)}
+        spans = [(figure.start, figure.end) for figure in figures]
         found += [
-            (sentence.start + max(sentence.text.find(word), 0), word)
-            for word in words - copied
-            if _is_checkable(word)
+            (sentence.start + figure.start, figure.text)
+            for figure in figures
+            if (figure.value, figure.unit) not in told and strange & set(_words(figure.text))
         ]
+        about = {match.phrase.of for match in known_names().find(text)}
+        spans += [(m.start, m.end) for m in known_names().find(sentence.text) if m.phrase.of in about]
+        for match in _WORD.finditer(sentence.text):
+            is_told = any(start <= match.start() < end for start, end in spans)
+            if match[0] in strange and not is_told and _is_checkable(match[0]):
+                found.append((sentence.start + match.start(), match[0]))
     return found
 
 
