@@ -9,6 +9,8 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
 
 from digests.editions import assembling
 from digests.editions.contents import seal
@@ -16,6 +18,8 @@ from digests.editions.models import Correction, Edition, Item, Placement
 from digests.editions.typography import visible
 from digests.journal.models import Act
 from digests.journal.recording import record
+from digests.stories import curating as stories
+from digests.stories.models import Words
 
 # The fields of an item that curators set, and that undoing sets back.
 FIELDS = ("placement", "is_chosen", "is_moved", "position", "waived")
@@ -53,17 +57,20 @@ def move(item_id: int, position: int, actor: User | None, now: datetime) -> Act:
 def waive(item_id: int, code: str, reason: str, actor: User | None, now: datetime) -> Act:
     """Let the linter's finding `code` of this story stand, for a reason."""
     if not reason.strip():
-        raise CannotCurateError("A finding is waived with a reason.")
+        raise CannotCurateError(_("A finding is waived with a reason."))
     item = Item.objects.get(pk=item_id)
     return _change(item_id, actor, "waive", now, reason, waived={**item.waived, code: reason})
 
 
 def undo(act_id: int, actor: User | None, now: datetime) -> Act:
-    """Set an item back to what it was before the act."""
+    """Set an item, or an edition's status, back to what it was before the act."""
     act = Act.objects.get(pk=act_id)
-    if act.content_type.model_class() is not Item or Act.objects.filter(undoes=act).exists():
-        raise CannotCurateError("This act cannot be undone, or has been.")
+    is_undone = Act.objects.filter(undoes=act).exists()
     before: Mapping[str, Any] = act.before
+    if act.content_type.model_class() is Edition and "status" in before and not is_undone:
+        return _set_back(act, actor)
+    if act.content_type.model_class() is not Item or is_undone or not set(before) <= set(FIELDS):
+        raise CannotCurateError(_("This act cannot be undone, or has been."))
     return _change(act.object_id, actor, "undo", now, undoes=act, **before)
 
 
@@ -81,11 +88,13 @@ def _change(
         item = Item.objects.get(pk=item_id)
         is_published = edition.status in Edition.PUBLISHED
         if edition.status == Edition.Status.CANCELLED:
-            raise CannotCurateError("This edition is cancelled.")
+            raise CannotCurateError(_("This edition is cancelled."))
         if is_published and changes.get("is_chosen") and not item.content:
             raise CannotCurateError(
-                "This story was not frozen with its edition, so it cannot be shown in it."
+                _("This story was not frozen with its edition, so it cannot be shown in it.")
             )
+        if "position" in changes and not is_published:
+            _make_room(item, changes["position"])
         before = {name: getattr(item, name) for name in changes}
         for name, value in changes.items():
             setattr(item, name, value)
@@ -100,6 +109,17 @@ def _place(edition: Edition) -> None:
     items = list(edition.items.all())
     assembling.place(items)
     Item.objects.bulk_update(items, ["position"])
+
+
+def _make_room(item: Item, position: int) -> None:
+    """Let the other stories that curators moved step aside, so that this one comes to stand at `position`."""
+    moved = Item.objects.filter(edition=item.edition_id, is_moved=True).exclude(pk=item.pk)
+    if position > item.position:
+        passed = moved.filter(position__gt=item.position, position__lte=position)
+        passed.update(position=F("position") - 1)
+    else:
+        passed = moved.filter(position__gte=position, position__lt=item.position)
+        passed.update(position=F("position") + 1)
 
 
 def _bump(edition: Edition) -> None:
@@ -126,7 +146,9 @@ def correct(
         edition = Edition.objects.select_for_update().get(items=item_id)
         item = Item.objects.get(pk=item_id)
         if edition.status not in Edition.PUBLISHED or not item.content:
-            raise CannotCurateError("Only a published story is corrected; before that, its words are edited.")
+            raise CannotCurateError(
+                _("Only a published story is corrected; before that, its words are edited.")
+            )
         content = dict(item.content)
         told = dict(content.get("words", {}))
         before = dict(told.get(language, {}))
@@ -153,6 +175,26 @@ def correct(
             reason=note_ko,
         )
     return correction
+
+
+def reword(
+    item_id: int, language: str, headline: str, summary: str, actor: User | None, now: datetime
+) -> Words:
+    """Write a story's headline and summary while its edition is open; the act stands with the story.
+
+    `grounding` of the words given back says what no source says. Undone by `stories.curating.undo`.
+    """
+    if not headline.strip():
+        raise CannotCurateError(_("A story needs a headline."))
+    with transaction.atomic():
+        edition = Edition.objects.select_for_update().get(items=item_id)
+        if edition.status not in Edition.OPEN:
+            raise CannotCurateError(_("This edition is not open any more: correct the story instead."))
+        words = Words.objects.get(story__items=item_id, language=language)
+        stories.write(words.pk, visible(headline)[:500], visible(summary), actor, now)
+        _bump(edition)
+        words.refresh_from_db()
+    return words
 
 
 def hold(edition_id: int, actor: User | None, now: datetime, reason: str = "") -> Act:
@@ -198,7 +240,8 @@ def _set(
         edition = Edition.objects.select_for_update().get(pk=edition_id)
         if edition.status not in allowed:
             raise CannotCurateError(
-                f"An edition that is {edition.get_status_display()} cannot be changed so."
+                _("This edition's status is “%(status)s”, so that cannot be done.")
+                % {"status": edition.get_status_display()}
             )
         before = {"status": edition.status, "status_reason": edition.status_reason}
         edition.status, edition.status_reason = status, reason
@@ -206,3 +249,14 @@ def _set(
         edition.save(update_fields=["status", "status_reason", "version"])
         after = {"status": status, "status_reason": reason}
         return record(actor, verb, edition, before=before, after=after, reason=reason)
+
+
+def _set_back(act: Act, actor: User | None) -> Act:
+    with transaction.atomic():
+        edition = Edition.objects.select_for_update().get(pk=act.object_id)
+        if edition.status != act.after["status"]:
+            raise CannotCurateError(_("The edition has changed since; this act can no longer be undone."))
+        edition.status, edition.status_reason = act.before["status"], act.before["status_reason"]
+        edition.version += 1
+        edition.save(update_fields=["status", "status_reason", "version"])
+        return record(actor, "undo", edition, before=act.after, after=act.before, undoes=act)
