@@ -8,6 +8,7 @@ from typing import Any
 
 from digests.editions.linting_content import is_cut_off
 from digests.editions.models import Edition
+from digests.editions.sections import section_of
 from digests.sources.models import Article
 from digests.stories.models import Organization, Topic, Words
 from digests.stories.reading import Source, StoryFacts, facts_of
@@ -59,8 +60,9 @@ def contents_of(edition: Edition, story_ids: Sequence[int]) -> dict[int, Content
 
 
 def seal(content: Content) -> Content:
-    """Give the content the hash of all it shows, which is what rendered blocks are kept by."""
+    """Give the content its section, and the hash of all it shows, by which rendered blocks are kept."""
     content.pop("hash", None)
+    content["section"] = section_of(content.get("topics", ()))
     told = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
     content["hash"] = hashlib.sha256(told.encode()).hexdigest()[:32]
     return content

@@ -16,9 +16,9 @@ from digests.editions.contents import contents_of
 from digests.editions.linting_mail import MAX_HTML, MAX_MESSAGE, encoded_size
 from digests.editions.models import Digest, Edition, Item, Placement
 from digests.editions.preferences import Candidate, Preferences
-from digests.editions.rendering import RenderedMail, Shown, load_contents, render
+from digests.editions.rendering import RenderedMail, Shown, load_contents, render, section_of_shown
 from digests.editions.rendering_pieces import RECIPIENT_SLOTS
-from digests.editions.sections import arrange
+from digests.editions.sections import arrange_by
 from digests.editions.selecting import Choice, Pool, select
 
 # What the recipient's links and the line of reason may add to a part, with room to spare.
@@ -184,7 +184,7 @@ def compose(
     The line to the web edition counts what was dropped.
     """
     while True:
-        sections = arrange(shown, lambda story: story.content.get("topics", ()))
+        sections = arrange_by(shown, section_of_shown)
         ordered = [story for _name, stories in sections for story in stories]
         mail = render(edition, language, ordered, standing=standing)
         html, text = (sum(len(part.encode()) for part in parts) for parts in (mail.html, mail.text))

@@ -69,6 +69,11 @@ class Pool(Sequence[Candidate]):
         """The candidate, or candidates, at `index`."""
         return self.candidates[index]
 
+    def choice(self, index: int, why: str, of: str = "") -> Choice:
+        """The candidate at `index`, chosen for a reason."""
+        candidate = self.candidates[index]
+        return Choice(candidate.item_id, candidate.story_id, why, of)
+
     def naming(self, keyword: str) -> int:
         """Those whose headline or summary holds `keyword`."""
         if keyword not in self._keywords:

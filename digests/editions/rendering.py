@@ -28,7 +28,7 @@ from digests.editions.rendering_pieces import (
     load_pieces,
     split,
 )
-from digests.editions.sections import LEAD, arrange
+from digests.editions.sections import LEAD, arrange_by
 from digests.editions.selecting import THIN
 from digests.editions.typography import escape, typeset, visible
 from digests.editions.wording import wording
@@ -50,6 +50,12 @@ class Shown:
     why: str
     of: str = ""
     story_id: int = 0
+
+
+def section_of_shown(story: Shown) -> str:
+    """The section that the story's content names."""
+    section: str = story.content["section"]
+    return section
 
 
 Sections = Sequence[tuple[str, Sequence[Shown]]]
@@ -110,7 +116,7 @@ def load_shown(edition: Edition, choices: Sequence[Mapping[str, Any]]) -> list[S
 
 def render(edition: Edition, language: str, shown: Sequence[Shown], *, standing: int) -> RenderedMail:
     """The mail that shows `shown`, in order, of the `standing` stories of `edition`."""
-    sections = arrange(shown, lambda story: story.content.get("topics", ()))
+    sections = arrange_by(shown, section_of_shown)
     lines = _Lines(edition, language, shown, sections, standing)
     return RenderedMail(
         lines.subject,
@@ -219,12 +225,11 @@ def _page(template: str, edition: Edition, language: str, sections: Sections, li
         body.append(ready.section(name))
         for place, story in enumerate(stories):
             number += 1
-            block = ready.block(story.content, is_top=name == LEAD)
-            before, after = block.entry
-            first, middle, last = block.parts
-            because = ready.because(story.content, story.why, story.of)
+            first, rest, before, after = ready.tell(story.content, story.why, story.of, is_top=name == LEAD)
+            if place:
+                body.append(ready.between)
+            body += (first, str(number), rest)
             entries += (before, str(number), after)
-            body += (ready.between if place else "", first, str(number), middle, because, last)
     values = dict.fromkeys(pieces, "")
     values |= {"title": show(lines.subject), "preheader": show(lines.preheader)}
     values["lede"] = _typeset(lines.lede) if ready.is_html else lines.lede

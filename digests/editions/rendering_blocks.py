@@ -19,7 +19,7 @@ from digests.editions.wording import wording
 from digests.text.sentences import clip
 from digests.text.urls import safe_link
 
-ENTRY_LENGTH = 60
+ENTRY_LENGTH = {"ko": 60, "en": 84}
 SOURCES_SHOWN = 3
 TOPICS_SHOWN = 3
 MAX_BLOCKS = 4000
@@ -144,6 +144,10 @@ class Block:
     minutes: float
 
 
+# A story's parts for one reason: before its number, after it, and the same of its line of the contents.
+Told = tuple[str, str, str, str]
+
+
 @dataclass
 class Blocks:
     """The ready blocks of one template in one language."""
@@ -151,6 +155,7 @@ class Blocks:
     template: str
     language: str
     kept: dict[tuple[str, bool], Block] = field(default_factory=dict)
+    told: dict[tuple[str, bool, str, str], Told] = field(default_factory=dict)
     reasons: dict[tuple[str, str, str], str] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
 
@@ -176,6 +181,19 @@ class Blocks:
                 self.kept.clear()
             block = self.kept[key] = self._block(content, is_top=is_top)
         return block
+
+    def tell(self, content: Mapping[str, Any], why: str, of: str, *, is_top: bool) -> Told:
+        """The parts of a story that is there for a reason: one look-up in a digest from ready blocks."""
+        key = (content["hash"], is_top, why, of)
+        told = self.told.get(key)
+        if told is None:
+            if len(self.told) > MAX_BLOCKS:
+                self.told.clear()
+            block = self.block(content, is_top=is_top)
+            first, middle, last = block.parts
+            rest = middle + self.because(content, why, of) + last
+            told = self.told[key] = (first, rest, *block.entry)
+        return told
 
     def because(self, content: Mapping[str, Any], why: str, of: str) -> str:
         """The line that says why a story is there."""
@@ -215,7 +233,7 @@ class Blocks:
             pieces["entry"],
             {
                 "anchor_url": self._show(anchor_url(content, language)),
-                "short": self._show(clip(title, ENTRY_LENGTH)),
+                "short": self._show(clip(title, ENTRY_LENGTH[language])),
             },
         )
         before, _no, after = split(entry)

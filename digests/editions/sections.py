@@ -23,7 +23,12 @@ def section_of(topics: Sequence[str]) -> str:
 
 
 def arrange(stories: Sequence[T], topics_of: Callable[[T], Sequence[str]]) -> list[tuple[str, list[T]]]:
-    """Stories, best first, as sections in reading order: the lead, then each section by its best story.
+    """Stories, best first, as sections in reading order: the lead, then each section by its best story."""
+    return arrange_by(stories, lambda story: section_of(topics_of(story)))
+
+
+def arrange_by(stories: Sequence[T], section: Callable[[T], str]) -> list[tuple[str, list[T]]]:
+    """The same, each story's section known.
 
     Arranging what is arranged changes nothing; the mail, the web page and the stored digest rely on it.
     """
@@ -31,7 +36,7 @@ def arrange(stories: Sequence[T], topics_of: Callable[[T], Sequence[str]]) -> li
         return []
     sections: dict[str, list[T]] = {}
     for story in stories[1:]:
-        sections.setdefault(section_of(topics_of(story)), []).append(story)
+        sections.setdefault(section(story), []).append(story)
     last = sections.pop(OTHER, None)
     if last is not None:
         sections[OTHER] = last

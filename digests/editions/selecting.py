@@ -107,7 +107,10 @@ def select(
     if is_thin and preferences.thin_day == "fill":
         picks.fill(eligible & ~picks.mask, min(FILLED, preferences.length), later=NOWHERE)
     picks.order.sort()
-    chosen = tuple([wishes.explain(index, is_fill=worth >= NOWHERE) for worth, index in picks.order])
+    explain = wishes.explain
+    chosen = tuple(
+        [explain(index) if worth < NOWHERE else pool.choice(index, "fill") for worth, index in picks.order]
+    )
     return Selection(wishes, received, chosen, is_thin=is_thin)
 
 
@@ -156,46 +159,57 @@ def _eligible(pool: Pool, wanted: Preferences, received: frozenset[int]) -> int:
 class _Wishes:
     """A reader's preferences as sets of one pool: what may be chosen at all, what is lifted, what sunk."""
 
-    __slots__ = ("followed", "interest", "lifted", "named", "pool", "preferences", "sunk")
+    __slots__ = ("followed", "interest", "lifted", "marked", "named", "pool", "preferences", "sunk")
 
     def __init__(self, preferences: Preferences, pool: Pool) -> None:
         self.preferences = preferences
         self.pool = pool
         self.followed = _union(pool.organizations, preferences.organizations_followed)
         self.named = [(keyword, pool.naming(keyword)) for keyword in sorted(preferences.keywords)]
+        # Those whose reason is not their topic.
+        self.marked = pool.pinned | self.followed
         lifted = _union(pool.topics, preferences.topics_more) | self.followed
         if preferences.publishers_followed:
             lifted |= _union(pool.publishers, preferences.publishers_followed)
         for _keyword, mask in self.named:
             lifted |= mask
+            self.marked |= mask
         self.lifted = lifted
         self.sunk = _union(pool.topics, preferences.topics_less) & ~lifted
         self.interest = pool.everything
         if preferences.topics_more or preferences.topics_normal:
             self.interest = lifted | self.sunk | _union(pool.topics, preferences.topics_normal)
 
-    def explain(self, index: int, *, is_fill: bool) -> Choice:
-        """The strongest reason for which a candidate is in the reader's digest."""
-        candidate = self.pool.candidates[index]
-        wanted = self.preferences
-        item_id, story_id = candidate.item_id, candidate.story_id
-        if candidate.is_pinned or is_fill:
-            return Choice(item_id, story_id, "pinned" if candidate.is_pinned else "fill")
-        if self.followed >> index & 1:
-            slug = next(slug for slug in candidate.organizations if slug in wanted.organizations_followed)
-            return Choice(item_id, story_id, "followed", slug)
-        for keyword, mask in self.named:
-            if mask >> index & 1:
-                return Choice(item_id, story_id, "keyword", keyword)
+    def explain(self, index: int) -> Choice:
+        """The strongest reason for which a candidate of interest is in the reader's digest."""
+        pool, wanted = self.pool, self.preferences
+        if self.marked >> index & 1:
+            return self._explain_marked(index)
         if wanted.topics_more or wanted.topics_normal:
-            for level in (wanted.topics_more, wanted.topics_normal, wanted.topics_less):
-                for slug in candidate.topics if level else ():
-                    if slug in level:
-                        return self.pool.of_topic[index][slug]
-        for slug in candidate.publishers if wanted.publishers_followed else ():
+            told = pool.of_topic[index]
+            for slug in told:
+                if slug in wanted.topics_more:
+                    return told[slug]
+            for slug in told:
+                if slug in wanted.topics_normal:
+                    return told[slug]
+            for slug in told:
+                if slug in wanted.topics_less:
+                    return told[slug]
+        for slug in pool.candidates[index].publishers if wanted.publishers_followed else ():
             if slug in wanted.publishers_followed:
-                return Choice(item_id, story_id, "publisher", slug)
-        return self.pool.top[index]
+                return pool.choice(index, "publisher", slug)
+        return pool.top[index]
+
+    def _explain_marked(self, index: int) -> Choice:
+        candidate = self.pool.candidates[index]
+        if candidate.is_pinned:
+            return self.pool.choice(index, "pinned")
+        for slug in candidate.organizations:
+            if slug in self.preferences.organizations_followed:
+                return self.pool.choice(index, "followed", slug)
+        keyword = next(keyword for keyword, mask in self.named if mask >> index & 1)
+        return self.pool.choice(index, "keyword", keyword)
 
 
 class _Picks:
@@ -246,15 +260,28 @@ class _Picks:
         if room <= 0:
             return
         waiting: dict[str, list[tuple[int, int]]] = {"cap_topic": [], "cap_publisher": []}
+        caps, order, taken = self.caps, self.order, self.mask
         for worth, index in _by_worth(wanted, lifted, sunk):
-            objection = self.objection(index)
+            objection = ""
+            if sunk >> index & 1:
+                objection = self.objection(index)
+            else:  # as `objection` says, without the call: this loop is most of a selection
+                for group, cap, reason in caps[index]:
+                    if (group & taken).bit_count() >= cap:
+                        objection = reason
+                        break
             if not objection:
-                self.take(index, worth + later)
+                order.append((worth + later, index))
+                self.mask = taken = taken | 1 << index
                 room -= 1
                 if not room:
                     return
             elif objection in waiting:
                 waiting[objection].append((worth, index))
+        self._bend(waiting, room, later)
+
+    def _bend(self, waiting: dict[str, list[tuple[int, int]]], room: int, later: int) -> None:
+        """Fill what is left of the room from those that a cap kept waiting, topics' before outlets'."""
         for allowed in ("cap_topic", "cap_publisher"):
             for worth, index in waiting[allowed]:
                 objection = self.objection(index)
@@ -312,6 +339,10 @@ def _best_of_each(masks: list[int], picks: _Picks, wanted: int, end: int) -> Non
         if mask & picks.mask or not mask & wanted:
             continue
         second_best = -1
+        best = (mask & wanted & -(mask & wanted)).bit_length() - 1
+        if not picks.objection(best):
+            picks.take(best, picks.worth(best))
+            continue
         for index in _bits(mask & wanted):
             objection = picks.objection(index)
             if not objection:

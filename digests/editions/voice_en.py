@@ -78,9 +78,14 @@ class English(Wording):
             return f"{lead}Then {stories} on {first.lower()}."
         names = [name.lower() for name, _count in rest[:2]]
         if most > rest[0][1]:
-            return f"{lead}{first} leads the rest with {stories}, followed by {' and '.join(names)}."
+            leads = "leads the rest with" if lead else "leads today with"
+            return f"{lead}{first} {leads} {stories}, followed by {' and '.join(names)}."
         spread = f"{', '.join([first.lower(), *names[:-1]])} and {names[-1]}"
-        return f"{lead}The rest is spread evenly over {spread}."
+        return (
+            f"{lead}The rest is spread evenly over {spread}."
+            if lead
+            else f"Today spreads evenly over {spread}."
+        )
 
     def thin(self, count: int, fillers: int) -> str:
         """Says plainly that little happened, and what was done about it."""

@@ -82,13 +82,14 @@ class Korean(Wording):
             return "오늘은 한 건입니다. 이 소식 하나만 챙기시면 됩니다."
         (first, most), *rest = counts
         lead = f"머리기사는 매체 {outlets}곳이 함께 전한 소식입니다. " if outlets > 1 else ""
+        then = f"{lead}이어서 " if lead else "오늘은 "
         if not rest:
             return f"{lead}그 밖에는 {first} 소식 {most}건을 골랐습니다."
         names = [name for name, _count in rest[:2]]
         if most > rest[0][1]:
             follow = f"{josa(names[0], '과/와')} {names[1]}" if len(names) > 1 else names[0]
-            return f"{lead}이어서 {first} 소식이 {most}건으로 가장 많고, {follow} 소식이 뒤를 잇습니다."
-        return f"{lead}이어서 {', '.join([first, *names])} 소식이 고루 실렸습니다."
+            return f"{then}{first} 소식이 {most}건으로 가장 많고, {follow} 소식이 뒤를 잇습니다."
+        return f"{then}{', '.join([first, *names])} 소식이 고루 실렸습니다."
 
     def thin(self, count: int, fillers: int) -> str:
         """Says plainly that little happened, and what was done about it."""
