@@ -74,7 +74,8 @@ def claim(worker: str, now: datetime, size: int) -> tuple[str, list[Delivery]]:
     """Win up to `size` owed rows for one lease: the claim's token, and the rows, by digest."""
     token = f"{worker[:23]}-{secrets.token_hex(6)}"
     with transaction.atomic():
-        owed = Delivery.objects.owed(now).order_by("next_try_at", "pk")
+        # Not by the number too: a whole morning shares one `next_try_at`, and would be sorted each time.
+        owed = Delivery.objects.owed(now).order_by("next_try_at")
         if connection.features.has_select_for_update_skip_locked:
             owed = owed.select_for_update(skip_locked=True)
         ids = list(owed.values_list("pk", flat=True)[:size])

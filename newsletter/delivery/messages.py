@@ -7,11 +7,11 @@ once per digest, so every Django backend and every ESP of anymail takes it, and 
 
 import hmac
 import logging
+from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from email.header import Header
 from email.utils import format_datetime, formataddr
 from functools import lru_cache
 
@@ -114,7 +114,7 @@ class Content:
     def of(cls, subject: str, text: Segments, html: Segments, language: str, campaign: str) -> "Content":
         """Encode once what many mails share."""
         name = sender(language)
-        head = (encoded("From", name), encoded("Subject", subject))
+        head = (encoded_sender(name), encoded("Subject", subject))
         return cls(subject, name, text, html, head, SharedPart(text), SharedPart(html), campaign)
 
 
@@ -279,12 +279,31 @@ def public_url(language: str, edition_date: str | None) -> str:
     return f"{settings.SITE_URL}{prefix}" + (f"{edition_date}/" if edition_date else "")
 
 
+# Bytes in one encoded word, so that "Subject: " and it fit 76 characters (RFC 2047, 2).
+WORD_BYTES = 39
+
+
 def encoded(name: str, value: str) -> bytes:
-    """A header line in ASCII, folded as RFC 2047 asks. Raises ValueError for a value of several lines."""
+    """A header line in ASCII, folded as RFC 2047 asks. Raises ValueError for a value of several lines.
+
+    Ours, because the standard library's Header costs 250 µs, a quarter of a digest's rendering.
+    """
     if "\n" in value or "\r" in value:
         raise ValueError(f"{name} has a line break")
-    if value.isascii():
+    if value.isascii() and len(value) < 900:
         return f"{name}: {value}".encode("ascii")
-    return f"{name}: ".encode() + Header(value, "utf-8", header_name=name).encode(linesep="\r\n").encode(
-        "ascii"
-    )
+    words, word = [], b""
+    for character in value:
+        piece = character.encode()
+        if len(word) + len(piece) > WORD_BYTES:
+            words.append(word)
+            word = b""
+        word += piece
+    words.append(word)
+    folded = b"\r\n ".join(b"=?utf-8?b?" + b64encode(word) + b"?=" for word in words)
+    return name.encode("ascii") + b": " + folded
+
+
+def encoded_sender(address: str) -> bytes:
+    """The From line: its name may be encoded already, by formataddr."""
+    return b"From: " + address.encode("ascii")

@@ -85,6 +85,18 @@ def test_a_message_id_names_its_delivery_and_no_other() -> None:
         assert delivery_id_of(foreign) is None
 
 
+@pytest.mark.parametrize(
+    "subject", ["AI morning", "가" * 200, "모델 410B 공개 — 외 3건 🎉", "é" * 44 + "가", "x" * 1200]
+)
+def test_a_subject_of_any_length_reads_back(subject: str) -> None:
+    line = messages.encoded("Subject", subject)
+    assert line.isascii()
+    assert all(len(part) <= 76 or subject.isascii() for part in line.split(b"\r\n"))
+    assert max(len(part) for part in line.split(b"\r\n")) <= 998
+    read_back = email.message_from_bytes(line + b"\r\n\r\n", policy=default)["Subject"]
+    assert read_back == subject
+
+
 def test_a_subject_with_a_line_break_is_refused() -> None:
     with pytest.raises(ValueError, match="line break"):
         messages.encoded("Subject", "hello\r\nBcc: everyone@example.com")
