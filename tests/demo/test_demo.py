@@ -118,8 +118,8 @@ def test_three_readers_get_three_different_mails(shown: Shown) -> None:
     ("to", "language", "word"),
     [
         ("jiwoo@example.com", "ko", "물결-3"),
-        ("doyun@example.org", "ko", "돌담 N2"),
-        ("nora@example.net", "en", "Sandpiper"),
+        ("doyun@example.org", "ko", "AI 반도체"),
+        ("nora@example.net", "en", "AI agents"),
     ],
 )
 def test_each_mail_is_in_its_reader_s_language_and_topics(
