@@ -2,8 +2,8 @@
 
     stories told in [since, until) ─▶ assemble (as often as liked) ─▶ freeze (once) ─▶ published
 
-With nobody at the desk an edition freezes itself; only HELD waits. The linter's blocking findings
-drop a story, with the reason, and never the edition.
+With nobody at the desk an edition freezes itself, once its window has been read; only HELD waits
+longer. The linter's blocking findings drop a story, with the reason, and never the edition.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from digests.editions.contents import contents_of
 from digests.editions.cutoffs import Cutoff
 from digests.editions.models import Edition, Item, Placement
 from digests.journal.recording import record
-from digests.sources.models import Article
+from digests.sources.models import Article, Feed
 from digests.stories.models import Story
 from digests.stories.process import tell
 
@@ -27,6 +27,10 @@ from digests.stories.process import tell
 LATECOMER = timedelta(hours=48)
 # An edition whose cut-off was missed (the service was down) is still made within this time.
 MISSED = timedelta(hours=20)
+# What a cut-off waits for at most: four polls of the fetch and story beats for 60 feeds, with room.
+PATIENCE = timedelta(minutes=15)
+# A feed this long past its check has not been asked: the beat rings every half minute.
+OVERDUE = timedelta(minutes=2)
 
 Progress = Callable[[str, int, int], None]
 
@@ -88,7 +92,7 @@ def assemble(day: date, cutoff: Cutoff, now: datetime) -> int:
     """
     with transaction.atomic():
         edition, _is_new = Edition.objects.get_or_create(
-            date=day, zone=cutoff.zone, defaults={"cutoff_at": cutoff.instant(day)}
+            date=day, zone=cutoff.zone, defaults={"cutoff_at": cutoff.instant(day), "opened_at": now}
         )
         edition = Edition.objects.select_for_update().get(pk=edition.pk)
         if edition.status in Edition.OPEN:
@@ -195,7 +199,26 @@ def tick(now: datetime) -> list[int]:
     due = Edition.objects.filter(
         status__in=[Edition.Status.COLLECTING, Edition.Status.REVIEW], cutoff_at__lte=now
     ).order_by("cutoff_at")
-    for edition_id in due.values_list("pk", flat=True):
-        freeze(edition_id, now)
-        frozen.append(edition_id)
+    for edition in due:
+        if is_ready(edition, now):
+            freeze(edition.pk, now)
+            frozen.append(edition.pk)
     return frozen
+
+
+def is_ready(edition: Edition, now: datetime) -> bool:
+    """Whether nothing of the window is still on its way, or has been waited for long enough.
+
+    After an outage across the cut-off, and on a first day, the feeds are asked and told before the
+    edition freezes; a feed or page that does not answer holds nobody's morning up for longer than PATIENCE.
+    """
+    if now >= max(edition.cutoff_at, edition.opened_at) + PATIENCE:
+        return True
+    since, until = window_of(edition)
+    articles = Article.objects.published_in(since, until)
+    is_untold = Q(assessment__isnull=True) | Q(assessment__is_relevant=True, telling__isnull=True)
+    return not (
+        Feed.objects.due(now - OVERDUE).exists()
+        or articles.filter(page_state=Article.Page.WANTED, page_next_at__lte=now).exists()
+        or articles.filter(is_untold).exists()
+    )

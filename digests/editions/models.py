@@ -49,6 +49,7 @@ class Edition(models.Model):
     date = models.DateField(_("date"))
     zone = models.CharField(_("time zone of the cut-off"), max_length=64, default="Asia/Seoul")
     cutoff_at = models.DateTimeField(_("cut-off"))
+    opened_at = models.DateTimeField(_("opened"), default=timezone.now)
     number = models.PositiveIntegerField(_("number"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.COLLECTING)
     status_reason = models.CharField(_("reason"), max_length=300, blank=True)

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from digests.editions import curating
-from digests.editions.assembling import assemble, candidates, freeze, place, tick
+from digests.editions.assembling import PATIENCE, assemble, candidates, freeze, place, tick
 from digests.editions.models import Edition, Item, Placement
-from digests.sources.models import Article
-from digests.stories.models import Story
+from digests.sources.models import Article, Feed
+from digests.stories.models import Assessment, Story, Telling
 from tests.editions.press import (
     CUTOFF,
     DAY,
@@ -174,6 +174,30 @@ def test_after_an_outage_the_tick_makes_the_edition_that_was_missed():
     Edition.objects.all().delete()
     tick(CUTOFF.instant(DAY) + timedelta(hours=21))
     assert not Edition.objects.filter(date=DAY).exists()
+
+
+@pytest.mark.parametrize(
+    "on_its_way",
+    [
+        pytest.param(
+            lambda paper: Feed.objects.create(publisher=paper, url="https://a.example/f"), id="feed"
+        ),
+        pytest.param(lambda paper: Assessment.objects.all().delete(), id="untagged"),
+        pytest.param(lambda paper: Telling.objects.all().delete(), id="untold"),
+        pytest.param(
+            lambda paper: Article.objects.update(page_state=Article.Page.WANTED, page_next_at=NOON), id="page"
+        ),
+    ],
+)
+def test_the_cut_off_waits_for_what_is_on_its_way_but_not_for_ever(on_its_way):
+    told = article("areum", "소식", "본문이다.", at=NOON)
+    story("told", [told])
+    on_its_way(told.publisher)
+    Feed.objects.update(next_check_at=NOON)
+    late = CUTOFF.instant(DAY) + timedelta(hours=3)
+    assert tick(late) == []
+    assert tick(late + PATIENCE - timedelta(seconds=1)) == []
+    assert len(tick(late + PATIENCE)) == 1
 
 
 @pytest.mark.parametrize("count", [0, 1, 300])
