@@ -4,11 +4,13 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from digests.sources.hub_views import hub_callback
 from newsletter.web import urls as web
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("anymail/", include("anymail.urls")),
+    path("hub/<str:token>/", hub_callback, name="hub"),
     *web.machines,
     *i18n_patterns(path("", include(web)), prefix_default_language=False),
 ]
