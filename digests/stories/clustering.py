@@ -256,6 +256,10 @@ def _body_cosines(
         counts = _body_vectorizer(language).transform(
             documents[number].text[:BODY_READ].lower() for number in long
         )
+        if language != "en":
+            # A piece that only one body has tells nothing of a pair, but would lengthen its vector: the
+            # threshold was measured without.
+            counts = counts[:, np.flatnonzero(np.bincount(counts.indices, minlength=counts.shape[1]) > 1)]
         vectors = TfidfTransformer(sublinear_tf=True).fit_transform(counts)
         for start in range(0, len(pairs[language]), CHUNK):
             chunk = pairs[language][start : start + CHUNK]
