@@ -144,11 +144,9 @@ def edit(play: Play, stage: Stage) -> Edition:
                 play.cutoff.latest_day(earlier.published_at).toordinal() + 1, play.day.toordinal() - 2
             )
             days = [date.fromordinal(n) for n in range(first, play.day.toordinal() + 1)]
-    for day in days:
-        build_edition.delay(f"{day:%F}")
     articles = Article.objects.live().filter(feed__in=stage.feed_ids)
     total = articles.count()
-    edition = Edition.objects.filter(zone=play.cutoff.zone, date=play.day)
+    editions = Edition.objects.filter(zone=play.cutoff.zone, status__in=Edition.PUBLISHED)
 
     def is_done() -> bool:
         tagged = Assessment.objects.filter(article__in=articles).count()
@@ -156,10 +154,13 @@ def edit(play: Play, stage: Stage) -> Edition:
         play.screen.count(
             "묶기 Group", tagged + told, total * 2, f"꼬리표 tagged {tagged}/{total} · 묶음 told {told}"
         )
-        return edition.filter(status__in=Edition.PUBLISHED).exists()
+        return editions.filter(date=day).exists()
 
-    play.wait(is_done, EDIT_SECONDS, f"the edition of {play.day:%F}")
-    made = edition.get()
+    for day in days:
+        # One after the other: a queue keeps no order, and each day follows the stories of the last.
+        build_edition.delay(f"{day:%F}")
+        play.wait(is_done, EDIT_SECONDS, f"the edition of {day:%F}")
+    made = editions.get(date=play.day)
     chosen = made.items.filter(is_chosen=True).count()
     play.screen.step(
         "편집 Edit",
