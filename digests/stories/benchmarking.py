@@ -97,20 +97,28 @@ def _invent(size: int, now: datetime) -> None:
     Article.objects.bulk_create(rows, batch_size=200)
 
 
+def _invented(draw: random.Random, length: int) -> str:
+    return "".join(draw.choice(_SYLLABLES) for _ in range(length))
+
+
 class _Event:
     """Something invented that several outlets tell, each in an order and a choice of its own."""
 
     def __init__(self, draw: random.Random, names: Sequence[str], words: Sequence[str]) -> None:
         self.name, self.topic = draw.choice(names), draw.choice(words)
-        self.product = "".join(draw.choice(_SYLLABLES) for _ in range(3)) + f" {draw.randrange(2, 99)}"
+        if draw.random() < 0.5:
+            self.name = _invented(draw, 4)  # most companies in the news are in no taxonomy
+        self.product = f"{_invented(draw, 3)} {draw.randrange(2, 99)}"
+        # What the event is about, in words that other events do not have.
+        self.own = [_invented(draw, draw.choice((2, 3, 4))) for _ in range(24)]
         self.thing, self.act = draw.choice(_THINGS), draw.choice(_ACTS)
-        self.sentences = [self._sentence(draw, words) for _ in range(40)]
+        self.sentences = [self._sentence(draw) for _ in range(40)]
 
-    def _sentence(self, draw: random.Random, words: Sequence[str]) -> str:
+    def _sentence(self, draw: random.Random) -> str:
         return draw.choice(_SENTENCES).format(
             name=self.name,
-            topic=draw.choice((self.topic, self.product, draw.choice(words))),
-            thing=draw.choice((self.thing, draw.choice(_THINGS))),
+            topic=f"{draw.choice(self.own)} {draw.choice((self.topic, draw.choice(self.own)))}",
+            thing=f"{draw.choice(self.own)} {draw.choice((self.thing, draw.choice(_THINGS)))}",
             act=self.act,
             place=draw.choice(_PLACES),
             number=f"{draw.randrange(11, 9_999):,}",

@@ -167,9 +167,11 @@ def _word(row: Words, ones: Sequence[_Told], sources: Sequence[Article]) -> None
     if row.summary_source == Words.Source.MACHINE:
         bodies = [one.article.text for one in ones[:3]]
         row.summary = summarise(row.headline, bodies, SUMMARY_LENGTH)
-        spare = choose_sentences(row.headline, bodies[0], SUMMARY_LENGTH) if bodies else []
-        row.summary, failed = grounded(row.summary, texts, spare)
-        row.grounding = ungrounded(row.summary, texts) if failed else []
+        row.grounding = ungrounded(row.summary, texts)
+        if row.grounding:
+            spare = choose_sentences(row.headline, bodies[0], SUMMARY_LENGTH)
+            row.summary, _ = grounded(row.summary, texts, spare)
+            row.grounding = ungrounded(row.summary, texts)
     else:
         row.grounding = ungrounded(row.summary, texts)
 
