@@ -49,6 +49,7 @@ def test_what_must_not_reach_a_reader_blocks(story, code):
     ("story", "code"),
     [
         (told("가" * 61, GOOD[1]), "long_headline"),
+        (told(*GOOD, sources=[{"url": "", "publisher": "x"}]), "no_link"),
         (told(GOOD[0], "하나다. " * 6), "sentence_count"),
         (told(GOOD[0] + "…", GOOD[1]), "cut_headline"),
         (content("a3"), "single_source"),
