@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.formats import date_format, time_format
 from django.utils.translation import override
 
+from newsletter.delivery.correcting import corrections_of
 from newsletter.delivery.messages import Mail, Recipient, letter_content, reason_line, slots_of
 from newsletter.delivery.models import Delivery, Kind
 from newsletter.subscribers.links import Purpose, make, url
@@ -35,7 +36,10 @@ def owe(subscriber_id: int, kind: Kind | str, now: datetime) -> int | None:
 def compose(delivery: Delivery, subscriber: Subscriber, at: datetime) -> Mail:
     """The mail of a letter that is owed."""
     recipient = Recipient.of(delivery, subscriber)
-    content = letter_content(delivery.kind, subscriber.language, context_of(recipient, subscriber))
+    context = context_of(recipient, subscriber)
+    if delivery.kind == Kind.CORRECTION:
+        context["corrections"] = corrections_of(delivery, subscriber.language)
+    content = letter_content(delivery.kind, subscriber.language, context)
     return Mail(content, recipient, at)
 
 
