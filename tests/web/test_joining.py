@@ -370,3 +370,26 @@ def test_a_link_we_did_not_sign_gets_the_kind_page(client, token, clock):
         response = client.get(f"/{path}/{token}/")
         assert response.status_code == 404
         assert "쓸 수 없는 링크" in response.content.decode()
+
+
+@pytest.mark.parametrize("host", ["jogan.example.attacker.example", "a b"])
+def test_a_request_nobody_can_read_gets_a_kind_page(client, host):
+    client.raise_request_exception = False
+    answer = client.get("/", headers={"host": host})
+    assert answer.status_code == 400
+    assert "요청을 알아볼 수 없습니다" in answer.content.decode()
+    assert "could not make sense" in answer.content.decode()
+    assert host not in answer.content.decode()
+
+
+def test_too_many_fields_get_the_same_kind_page(client):
+    fields = {f"topic-{number}": "x" for number in range(1001)}
+    answer = client.post("/subscribe/", {"email": "ada@example.com", **fields})
+    assert answer.status_code == 400
+    assert "요청을 알아볼 수 없습니다" in answer.content.decode()
+    assert not Subscriber.objects.exists()
+
+
+def test_the_about_page_leads_to_the_form_to_copy(client):
+    assert 'href="/subscribe/embed/"' in client.get("/about/").content.decode()
+    assert 'href="/en/subscribe/embed/"' in client.get("/en/about/").content.decode()

@@ -8,6 +8,7 @@ from django.urls import reverse
 from digests.editions.models import Digest, Edition
 from digests.sources.models import Publisher
 from digests.stories.models import Organization
+from newsletter.delivery.letters import compose
 from newsletter.delivery.models import Delivery
 from newsletter.subscribers.addresses import address_hash
 from newsletter.subscribers.links import Purpose, make
@@ -322,3 +323,15 @@ def test_moving_to_no_address_is_told(client, ada, edition):
     assert response.status_code == 422
     assert "@가 없습니다" in response.content.decode()
     assert not Delivery.objects.exists()
+
+
+def test_the_letter_of_a_move_reads_right_at_both_addresses(client, ada, edition, now):
+    client.post(path(ada), {"action": "move", "email": "ada@new.example"})
+    letters = [compose(row, row.subscriber, now) for row in Delivery.objects.select_related("subscriber")]
+    said = [mail.subject for mail in letters]
+    assert said == ["주소 변경을 확인해 주세요 — AI 조간"] * 2
+    for mail in letters:
+        text = "".join(mail.content.text)
+        assert "예전 주소와 새 주소에 똑같이" in text
+        assert "/move/" in text
+        assert "이 주소로" not in text
