@@ -329,7 +329,7 @@ def test_the_letter_of_a_move_reads_right_at_both_addresses(client, ada, edition
     client.post(path(ada), {"action": "move", "email": "ada@new.example"})
     letters = [compose(row, row.subscriber, now) for row in Delivery.objects.select_related("subscriber")]
     said = [mail.subject for mail in letters]
-    assert said == ["주소 변경을 확인해 주세요 — AI 조간"] * 2
+    assert said == ["주소 변경을 확인해 주세요"] * 2
     for mail in letters:
         text = "".join(mail.content.text)
         assert "예전 주소와 새 주소에 똑같이" in text
