@@ -1,9 +1,10 @@
 """Letters about the subscription: who is owed one, and what it says."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils.formats import date_format, time_format
 from django.utils.translation import override
 
@@ -11,8 +12,12 @@ from newsletter.delivery.correcting import corrections_of
 from newsletter.delivery.messages import Mail, Recipient, letter_content, reason_line, slots_of
 from newsletter.delivery.models import Delivery, Kind
 from newsletter.subscribers.links import Purpose, make, url
-from newsletter.subscribers.models import Level, Subscriber
+from newsletter.subscribers.models import ConsentEvent, Level, Subscriber
 from newsletter.subscribers.schedule import local_date
+
+# Who withdraws must be told so within 14 days (시행령 제62조의2).
+GOODBYE_TERM = timedelta(days=14)
+GOODBYE_LIMIT = 500
 
 
 def owe(subscriber_id: int, kind: Kind | str, now: datetime) -> int | None:
@@ -31,6 +36,26 @@ def owe(subscriber_id: int, kind: Kind | str, now: datetime) -> int | None:
         defaults={"due_at": now, "next_try_at": now, "created_at": now},
     )
     return delivery.pk if is_new else None
+
+
+def owe_goodbyes(now: datetime) -> int:
+    """Owe the letter that tells a withdrawal to readers who have none since they left; say how many.
+
+    Pages owe it themselves; this finds who left by the desk, by a provider's event, or by mail. Who never
+    confirmed has nothing to be told. A second farewell on one date is told on the next. Safe to repeat.
+    """
+    left = Subscriber.objects.filter(
+        status=Subscriber.Status.UNSUBSCRIBED, left_at__gt=now - GOODBYE_TERM, confirmed_at__isnull=False
+    )
+    withdrawn = ConsentEvent.objects.filter(
+        subscriber=OuterRef("pk"), kind=ConsentEvent.Kind.WITHDRAWN, at__gte=OuterRef("left_at")
+    ).exclude(how=ConsentEvent.How.IMPORT)
+    told = Delivery.objects.filter(
+        subscriber=OuterRef("pk"), kind=Kind.GOODBYE, created_at__gte=OuterRef("left_at")
+    )
+    untold = left.filter(Exists(withdrawn), ~Exists(told)).order_by("left_at", "pk")
+    ids = list(untold.values_list("pk", flat=True)[:GOODBYE_LIMIT])
+    return sum(owe(pk, Kind.GOODBYE, now) is not None for pk in ids)
 
 
 def compose(delivery: Delivery, subscriber: Subscriber, at: datetime) -> Mail:

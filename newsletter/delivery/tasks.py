@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from digests.journal.models import Tick
-from newsletter.delivery.letters import owe
+from newsletter.delivery.letters import owe, owe_goodbyes
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import plan
 from newsletter.delivery.reconciling import sweep
@@ -37,7 +37,7 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 @shared_task  # type: ignore[untyped-decorator]
 def tick() -> None:
-    """Settle what vanished workers left, plan who is due, ask for consent again, and ring per claim owed."""
+    """Settle what vanished workers left, plan who is due, owe letters, and ring per claim owed."""
     now = timezone.now()
     Tick.beat("deliver", now)
     sweep(now)
@@ -47,6 +47,7 @@ def tick() -> None:
             logger.info("planned %s, skipped %s, waiting %s", planned.count, planned.skipped, planned.waiting)
         pass_turn("plan", now)
     ask_due(now, lambda reader, kind: owe(reader, kind, now) is not None)
+    owe_goodbyes(now)
     owed = Delivery.objects.owed(now).count()
     for _ring in range(min(MAX_RINGS, -(-owed // settings.DELIVERY_CLAIM_SIZE))):
         if not ring_and_wait():

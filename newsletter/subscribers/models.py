@@ -95,7 +95,8 @@ class Subscriber(models.Model):
         ordering: ClassVar = ["-created_at"]
         permissions: ClassVar = [("export_subscriber", _("Can export subscribers with their addresses"))]
         indexes: ClassVar = [
-            models.Index(fields=["next_digest_at"], name="subscriber_due", condition=Q(status="active"))
+            models.Index(fields=["next_digest_at"], name="subscriber_due", condition=Q(status="active")),
+            models.Index(fields=["left_at"], name="subscriber_left", condition=Q(status="unsubscribed")),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(hour__lte=23), name="hour_of_a_day"),
