@@ -245,6 +245,8 @@ ANYMAIL.setdefault("REQUESTS_TIMEOUT", EMAIL_TIMEOUT)
 MAIL_HOST = SITE_HOST if SITE_HOST.rpartition(".")[2].isalpha() and "." in SITE_HOST else "jogan.example"
 MAIL_FROM = env.str("MAIL_FROM", f"hello@{MAIL_HOST}")
 MAIL_DOMAIN = MAIL_FROM.rpartition("@")[2].strip(">")
+# Whether to ask the DNS for a domain's mail server before the first letter to an address of it.
+CHECK_MX = env.bool("CHECK_MX", MAIL_PROVIDER != "mailbox")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 
 # --- Editions and delivery ------------------------------------------------------------------

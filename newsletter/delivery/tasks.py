@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from digests.journal.models import Tick
+from newsletter.delivery.checking import turn_away_dead
 from newsletter.delivery.letters import owe, owe_goodbyes
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import plan
@@ -61,7 +62,9 @@ def deliver() -> None:
     """Send what is owed for about TASK_SECONDS, then ring again if there is more."""
     worker = f"{socket.gethostname()[:12]}-{os.getpid()}"
     until = time.monotonic() + TASK_SECONDS
+    turn_away_dead(timezone.now())
     while send_owed(worker, timezone.now).claimed:
+        turn_away_dead(timezone.now())
         if time.monotonic() > until:
             ring_and_wait()
             break

@@ -368,6 +368,21 @@ class AttackMode(models.Model):
         return f"{self.started_at:%F %T}"
 
 
+class MailDomain(models.Model):
+    """What the DNS last said of a domain: whether it takes mail, NULL when it did not say."""
+
+    domain = models.CharField(_("domain"), max_length=254, unique=True)
+    takes_mail = models.BooleanField(_("takes mail"), null=True)
+    checked_at = models.DateTimeField(_("checked"), default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("mail domain")
+        verbose_name_plural = _("mail domains")
+
+    def __str__(self) -> str:
+        return self.domain
+
+
 class AddressChange(models.Model):
     """A reader's wish to read at another address; done once both addresses have confirmed it.
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from newsletter.subscribers import protection
 from newsletter.subscribers.leaving import wake
 from newsletter.subscribers.links import Purpose
+from newsletter.subscribers.mailservers import forget_domains
 from newsletter.subscribers.models import Subscriber
 from newsletter.subscribers.moving import forget_unanswered
 
@@ -24,6 +25,7 @@ def tidy(now: datetime) -> Tidied:
     woken = wake(now)
     forget_unanswered(now)
     forgotten = forget_unconfirmed(now)
+    forget_domains(now)
     protection.watch(now)
     return Tidied(woken, forgotten, protection.tidy(now))
 
