@@ -245,6 +245,8 @@ ANYMAIL.setdefault("REQUESTS_TIMEOUT", EMAIL_TIMEOUT)
 MAIL_HOST = SITE_HOST if SITE_HOST.rpartition(".")[2].isalpha() and "." in SITE_HOST else "jogan.example"
 MAIL_FROM = env.str("MAIL_FROM", f"hello@{MAIL_HOST}")
 MAIL_DOMAIN = MAIL_FROM.rpartition("@")[2].strip(">")
+# A maildir of mails to unsubscribe+…@ the domain of MAIL_FROM; set, every mail offers that address.
+INBOUND_MAILDIR = env.str("INBOUND_MAILDIR", "")
 # Whether to ask the DNS for a domain's mail server before the first letter to an address of it.
 CHECK_MX = env.bool("CHECK_MX", MAIL_PROVIDER != "mailbox")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
@@ -262,6 +264,19 @@ DELIVERY_GATE_WINDOW = env.int("DELIVERY_GATE_WINDOW", 50)
 DELIVERY_LEASE_SECONDS = env.int("DELIVERY_LEASE_SECONDS", 300)
 # How many deliveries one task claims.
 DELIVERY_CLAIM_SIZE = env.int("DELIVERY_CLAIM_SIZE", 500)
+
+# --- Assistant ------------------------------------------------------------------------------
+
+# An OpenAI-compatible endpoint, up to and without /chat/completions; empty turns the assistant off.
+ASSISTANT_URL = env.str("ASSISTANT_URL", "").rstrip("/")
+if ASSISTANT_URL and urlsplit(ASSISTANT_URL).scheme not in {"http", "https"}:
+    raise ValueError("ASSISTANT_URL has to start with http:// or https://")
+ASSISTANT_KEY = env.str("ASSISTANT_KEY", "")
+ASSISTANT_MODEL = env.str("ASSISTANT_MODEL", "")
+# Caps in calls, each of at most about 10,000 tokens; a retry is a call. In the zone of the desk's clocks.
+ASSISTANT_DAILY_CALLS = env.int("ASSISTANT_DAILY_CALLS", 200)
+ASSISTANT_MONTHLY_CALLS = env.int("ASSISTANT_MONTHLY_CALLS", 4000)
+ASSISTANT_TIMEOUT = env.float("ASSISTANT_TIMEOUT", 20.0)  # seconds, for a whole call
 
 # --- Fetching -------------------------------------------------------------------------------
 

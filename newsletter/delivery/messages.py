@@ -24,6 +24,7 @@ from django.utils.translation import override
 
 from digests.editions.models import Digest
 from digests.editions.rendering import fill, render_digest, render_letter
+from newsletter.delivery.inbound import ways_to_leave
 from newsletter.delivery.mime import SharedPart, alternative
 from newsletter.delivery.models import Delivery, Kind
 from newsletter.subscribers.links import Purpose, make, url
@@ -236,7 +237,7 @@ def headers_of(content: Content, recipient: Recipient, at: datetime, unsubscribe
     return {
         "Date": format_datetime(at),
         "Message-ID": message_id(recipient.delivery_id),
-        "List-Unsubscribe": f"<{unsubscribe_url}>",
+        "List-Unsubscribe": ways_to_leave(unsubscribe_url),
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Id": f"<digest.{settings.MAIL_DOMAIN}>",
         "Feedback-ID": f"{content.campaign}:{recipient.kind}:d{recipient.delivery_id}:aijogan",

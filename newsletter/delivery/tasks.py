@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from celery import shared_task
 from django.conf import settings
@@ -15,6 +16,7 @@ from redis.exceptions import RedisError
 
 from digests.journal.models import Tick
 from newsletter.delivery.checking import turn_away_dead
+from newsletter.delivery.inbound import read_inbound
 from newsletter.delivery.letters import owe, owe_goodbyes
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import plan
@@ -31,6 +33,8 @@ TASK_SECONDS = 20.0
 MAX_RINGS = 8
 # One scheduler plans at a time, for about so long; a killed one is followed after twice that.
 PLAN_SECONDS = 20.0
+# Mails to unsubscribe addresses are looked for each minute.
+INBOUND_EVERY = 60.0
 # Sums are proved again each minute while anything of them may change.
 SUM_EVERY, SUM_DAYS = 60.0, timedelta(days=2)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -48,6 +52,8 @@ def tick() -> None:
             logger.info("planned %s, skipped %s, waiting %s", planned.count, planned.skipped, planned.waiting)
         pass_turn("plan", now)
     ask_due(now, lambda reader, kind: owe(reader, kind, now) is not None)
+    if settings.INBOUND_MAILDIR and take_turn("inbound", now, INBOUND_EVERY):
+        read_mails(now)
     owe_goodbyes(now)
     owed = Delivery.objects.owed(now).count()
     for _ring in range(min(MAX_RINGS, -(-owed // settings.DELIVERY_CLAIM_SIZE))):
@@ -55,6 +61,14 @@ def tick() -> None:
             break
     if take_turn("sums", now, SUM_EVERY):
         prove_recent(now - SUM_DAYS, now)
+
+
+def read_mails(now: datetime) -> None:
+    """Let go who asked by mail; a maildir that cannot be read is told in the log and holds nothing up."""
+    try:
+        read_inbound(Path(settings.INBOUND_MAILDIR), now)
+    except OSError as error:
+        logger.warning("INBOUND_MAILDIR cannot be read: %s", error.strerror)
 
 
 @shared_task  # type: ignore[untyped-decorator]
