@@ -18,11 +18,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django_otp import user_has_device
 from django_otp.admin import OTPAdminAuthenticationForm
+from django_otp.models import Device
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from digests.editions.models import Edition
 from newsletter.desk import clearance, enrolment, insight_pages
 from newsletter.desk.language import choose_language, follow_language
 from newsletter.desk.pages import page_url
+
+TOTP_DIGITS = 6
 
 
 class PasswordFirstForm(OTPAdminAuthenticationForm):
@@ -33,6 +38,16 @@ class PasswordFirstForm(OTPAdminAuthenticationForm):
         if user is not None and not user_has_device(user):
             return
         super().clean_otp(user)  # type: ignore[no-untyped-call] # django-otp has no types
+
+    def _chosen_device(self, user: Any) -> Device | None:
+        """The device that such a code comes from: six digits from the app, all else from the spare list.
+
+        django-otp wants one device tried, so that a wrong code of one does not lock the other.
+        """
+        code = self.cleaned_data.get("otp_token") or ""
+        is_from_app = len(code) == TOTP_DIGITS and code.isascii() and code.isdigit()
+        model = TOTPDevice if is_from_app else StaticDevice
+        return model.objects.filter(user=user, confirmed=True).first()
 
 
 class DeskSite(admin.AdminSite):

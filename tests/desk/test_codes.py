@@ -71,6 +71,7 @@ def test_afterwards_a_password_alone_opens_nothing(mina):
     StaticToken.objects.first().device.throttle_reset()
     assert log_in(spare[0]).get("/admin/").status_code == 200
     assert log_in(spare[0]).get("/admin/").status_code == 302
+    assert log_in(code_of(TOTPDevice.objects.get())).get("/admin/").status_code == 200
 
 
 def test_without_the_setting_a_password_does(mina, settings):
