@@ -126,7 +126,7 @@ class Seller(BaseHTTPRequestHandler):
 def open_newsstand(ports: Sequence[int]) -> "Iterator[Newsstand]":
     """A newsstand on the first free of `ports` (0: any), served until the block ends."""
     stand = first_free(ports)
-    Thread(target=stand.serve_forever, name="newsstand", daemon=True).start()
+    Thread(target=stand.serve_forever, args=(0.05,), name="newsstand", daemon=True).start()
     try:
         yield stand
     finally:

@@ -1,4 +1,4 @@
-"""Ten thousand sign-up posts from five hundred networks: limits hold, attack mode comes and goes."""
+"""A storm of sign-up posts from many networks: limits hold, attack mode comes and goes."""
 
 import random
 from collections import Counter
@@ -9,12 +9,13 @@ import time_machine
 
 from newsletter.delivery.models import Delivery
 from newsletter.subscribers.models import AttackMode, SignupAttempt, Subscriber
-from newsletter.subscribers.protection import UNDER_ATTACK, is_under_attack, make_stamp
+from newsletter.subscribers.protection import MANY_POSTS, UNDER_ATTACK, is_under_attack, make_stamp
 from newsletter.subscribers.tidying import tidy
 
-POSTS = 10_000
-NETWORKS = 500
-TARGETS = 60
+# 20 posts a network and some 8 an address; times ten it is 10,000 posts of 500 networks, with the same end.
+POSTS = 1_000
+NETWORKS = 50
+TARGETS = 6
 
 
 @pytest.mark.slow
@@ -38,13 +39,13 @@ def test_a_storm_mails_nobody_twice_and_calms_down(client, now):
                 clock.shift(timedelta(seconds=1))
         assert is_under_attack()
     assert set(statuses) <= {302, 429}
-    assert statuses[429] > POSTS * 0.8
+    assert statuses[429] > (POSTS - MANY_POSTS) * 0.9
     letters = Counter(Delivery.objects.values_list("subscriber", "local_date", "kind"))
     assert max(letters.values()) == 1
     accepted = SignupAttempt.objects.filter(outcome="accepted")
     per_network = Counter(accepted.values_list("network", flat=True))
     assert max(per_network.values()) <= 20
-    assert accepted.count() < 300 + UNDER_ATTACK.overall_an_hour
+    assert accepted.count() < MANY_POSTS + UNDER_ATTACK.overall_an_hour
     assert Subscriber.objects.count() <= accepted.count()
     mode = AttackMode.objects.get()
     tidy(now + timedelta(hours=2))
