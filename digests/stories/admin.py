@@ -19,6 +19,10 @@ from digests.stories.admin_story import StoryAdmin, actor_of
 from digests.stories.models import (
     Alias,
     Assessment,
+    AssistantAnswer,
+    AssistantBreaker,
+    AssistantBudget,
+    AssistantCount,
     Keyword,
     LearnedModel,
     Organization,
@@ -300,3 +304,40 @@ class LearnedModelAdmin(ReadOnly):
         """Stop using the present model."""
         promoting.roll_back(actor_of(request))
         self.message_user(request, gettext("In use from the next tagging on."), messages.SUCCESS)
+
+
+@admin.register(AssistantAnswer)
+class AssistantAnswerAdmin(ReadOnly):
+    """What the assistant wrote, and why it was printed or not."""
+
+    list_display = ("asked_at", "story", "state", "reason", "seen_at")
+    list_filter = ("state", "reason")
+    list_select_related = ("story",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AssistantAnswer]:
+        """With the stories' headlines."""
+        rows: QuerySet[AssistantAnswer] = super().get_queryset(request)
+        return rows.prefetch_related("story__words")
+
+
+@admin.register(AssistantBudget)
+class AssistantBudgetAdmin(ReadOnly):
+    """The assistant's calls and tokens by day and month."""
+
+    list_display = ("period", "reserved", "spent", "tokens")
+
+
+@admin.register(AssistantCount)
+class AssistantCountAdmin(ReadOnly):
+    """How the assistant's work ended, by day and reason."""
+
+    list_display = ("day", "reason", "count")
+    list_filter = ("reason",)
+    date_hierarchy = "day"
+
+
+@admin.register(AssistantBreaker)
+class AssistantBreakerAdmin(ReadOnly):
+    """Whether the assistant rests."""
+
+    list_display = ("failures", "rests_until")

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from digests.sources.models import Article, Language, Publisher
 from digests.stories.contradictions import find_contradictions
+from digests.stories.crossing import unsaid
 from digests.stories.grounding import grounded, ungrounded
 from digests.stories.labelling import Progress
 from digests.stories.models import Assessment, Kind, Story, Telling, Words
@@ -162,8 +163,13 @@ def _set_words(
 
 def _word(row: Words, ones: Sequence[_Told], sources: Sequence[Article]) -> None:
     texts = [text for article in sources for text in (article.title, article.text) if text]
-    if row.headline_source == Words.Source.MACHINE:
-        row.headline = _headline(ones)
+    if row.headline_source != Words.Source.CURATOR:
+        row.headline, row.headline_source = _headline(ones), Words.Source.MACHINE
+    if row.summary_source == Words.Source.ASSISTANT:
+        row.grounding = unsaid(row.summary, texts, is_translation=False)
+        if not row.grounding:
+            return
+        row.summary_source = Words.Source.MACHINE  # its texts were edited since
     if row.summary_source == Words.Source.MACHINE:
         bodies = [one.article.text for one in ones[:3]]
         row.summary = summarise(row.headline, bodies, SUMMARY_LENGTH)

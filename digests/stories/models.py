@@ -391,3 +391,86 @@ class LearnedModel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.trained_at:%F %H:%M}"
+
+
+class AssistantAnswer(models.Model):
+    """What the assistant said to one request: asked once, kept by the request's hash."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Asked")
+        GOOD = "good", _("Printed")
+        REFUSED = "refused", _("Refused")
+        FAILED = "failed", _("Failed")
+
+    key = models.CharField(max_length=64, unique=True)
+    story = models.ForeignKey(
+        Story, models.SET_NULL, null=True, related_name="answers", verbose_name=_("story")
+    )
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.ASKED)
+    reason = models.CharField(_("reason"), max_length=40, blank=True)
+    words = models.JSONField(
+        _("words"), default=dict, blank=True, help_text=_('{"ko": {"headline": …, "summary": …}, …}')
+    )
+    asked_at = models.DateTimeField(_("asked at"))
+    seen_at = models.DateTimeField(_("last used"), db_index=True)
+
+    class Meta:
+        verbose_name = _("assistant's answer")
+        verbose_name_plural = _("assistant's answers")
+        ordering: ClassVar = ["-asked_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.key[:12]
+
+
+class AssistantBudget(models.Model):
+    """The assistant's calls of a day ("2026-01-05") or a month ("2026-01")."""
+
+    period = models.CharField(_("period"), max_length=10, unique=True)
+    reserved = models.PositiveIntegerField(_("calls reserved"), default=0)
+    spent = models.PositiveIntegerField(_("calls answered"), default=0)
+    tokens = models.PositiveBigIntegerField(_("tokens"), default=0)
+
+    class Meta:
+        verbose_name = _("assistant's budget")
+        verbose_name_plural = _("assistant's budgets")
+        ordering: ClassVar = ["-period"]
+
+    def __str__(self) -> str:
+        return self.period
+
+
+class AssistantCount(models.Model):
+    """How often the assistant's work ended in one way on one day."""
+
+    day = models.DateField(_("day"))
+    reason = models.CharField(_("reason"), max_length=40)
+    count = models.PositiveIntegerField(_("count"), default=0)
+
+    class Meta:
+        verbose_name = _("assistant's result")
+        verbose_name_plural = _("assistant's results")
+        ordering: ClassVar = ["-day", "reason"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "reason"], name="one_count_per_reason")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.reason}"
+
+
+class AssistantBreaker(models.Model):
+    """How often the endpoint failed in a row, and until when it is left alone."""
+
+    NAME = "endpoint"
+
+    name = models.CharField(max_length=20, unique=True, default=NAME)
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    rests_until = models.DateTimeField(_("rests until"), null=True)
+
+    class Meta:
+        verbose_name = _("assistant's rest")
+        verbose_name_plural = _("assistant's rests")
+
+    def __str__(self) -> str:
+        return self.name

@@ -25,6 +25,7 @@ def shipped_organizations() -> list[dict[str, Any]]:
 @cache
 def shipped_words(name: str) -> tuple[str, ...]:
     """A list of words.json: `particles` (what may end a Korean name's word), `common_latin`, `places`,
-    `function_words` (English), `no_nouns`."""
+    `function_words` (English), `no_nouns`, `counterparts` ("한국 Korea"), `sentence_starts` (English),
+    `places_and_days` (Korean, each with a counterpart)."""
     lists: dict[str, list[str]] = json.loads((DATA / "words.json").read_text(encoding="utf-8"))
     return tuple(lists[name])

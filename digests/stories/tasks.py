@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from digests.journal.models import Tick
 from digests.sources.models import Article
+from digests.stories.assistant import assist, due
 from digests.stories.labelling import load_rules, untagged
 from digests.stories.process import tell
 from digests.stories.promoting import train_if_due
@@ -39,6 +40,7 @@ def tick() -> None:
             logger.info(
                 "told %s articles as %s stories, %s tagged", told.articles, len(told.stories), told.tagged
             )
+    assist(due(now - WINDOW, now), now)
     model = train_if_due(now)
     if model:
         logger.info("trained model %s", model)
