@@ -15,7 +15,8 @@
   if (start >= 0) { choose(start); }
   if (window.location.hash === "#desk-words") {
     var panel = document.querySelector("#desk-words input[type=text]");
-    if (panel) { panel.focus(); }
+    // After the browser has moved the focus to the panel itself.
+    if (panel) { window.addEventListener("load", function () { setTimeout(function () { panel.focus(); }, 0); }); }
   }
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) { return; }
