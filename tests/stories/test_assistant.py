@@ -318,6 +318,28 @@ def test_two_workers_never_exceed_the_cap(settings):
     assert set(AssistantBudget.objects.values_list("reserved", flat=True)) == {15}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_ask_for_a_story_once(site):
+    rules()
+    one = article("Gaon AI opens its language model", GAON_ENGLISH, "gaon", hours=2, language="en")
+    told()
+    story_id = one.telling.story_id
+
+    def work() -> None:
+        try:
+            assist([story_id], MORNING)
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert site.hits(PATH) == 1
+    assert Words.objects.filter(story=story_id, summary_source="assistant").count() == 2
+
+
 def test_the_counters_can_be_read_in_the_admin(site, story, admin_client):
     site.pages[PATH] = answer("garbage")
     assist([story.pk], MORNING)
