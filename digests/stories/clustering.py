@@ -19,6 +19,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from heapq import heappop, heappush
 from itertools import combinations
 
 import numpy as np
@@ -298,10 +299,13 @@ def _agglomerate(
     apart = {pair for pair, strength in strengths.items() if strength == APART}
     groups: dict[int, list[int]] = {}
     of: dict[int, int] = {}
-    for component in _components(count, links):
-        for members in _join([[number] for number in sorted(component)], strengths):
-            groups[members[0]] = members
-            of |= dict.fromkeys(members, members[0])
+    component = [0] * count
+    for number, linked in enumerate(_components(count, links)):
+        for one in linked:
+            component[one] = number
+    for members in _join(component, strengths):
+        groups[members[0]] = members
+        of |= dict.fromkeys(members, members[0])
     for bonded in _components(count, bound):
         if len(bonded) < 2:
             continue
@@ -351,27 +355,40 @@ def _components(count: int, links: Iterable[tuple[int, int]]) -> list[list[int]]
     return list(groups.values())
 
 
-def _join(groups: list[list[int]], strengths: dict[tuple[int, int], float]) -> list[list[int]]:
-    size = len(groups)
-    if size == 1:
-        return groups
-    sums = np.zeros((size, size))
-    for a, b in combinations(range(size), 2):
-        total = sum(strengths.get(_pair(m, n), 0.0) for m in groups[a] for n in groups[b])
-        sums[a, b] = sums[b, a] = total
-    sizes = np.array([float(len(group)) for group in groups])
-    alive = np.ones(size, dtype=bool)
-    while True:
-        means = np.round(sums / np.outer(sizes, sizes), 6)
-        means[~alive, :] = means[:, ~alive] = APART
-        np.fill_diagonal(means, APART)
-        best = int(means.argmax())
-        a, b = sorted(divmod(best, size))
-        if means[a, b] < 1:
-            break
-        groups[a] = sorted(groups[a] + groups[b])
-        sums[a] += sums[b]
-        sums[:, a] += sums[:, b]
-        sizes[a] += sizes[b]
-        alive[b] = False
-    return [group for group, lives in zip(groups, alive.tolist(), strict=True) if lives]
+def _join(component: Sequence[int], strengths: dict[tuple[int, int], float]) -> list[list[int]]:
+    """Average linkage: the closest two groups of a component join, the first of equals, while near enough.
+
+    Only sums that exist are kept and only means of at least 1 are queued: a day's news may hang together
+    in one component of thousands, of which few pairs are alike at all.
+    """
+    groups = {number: [number] for number in range(len(component))}
+    sums: list[dict[int, float]] = [{} for _ in component]
+    queue: list[tuple[float, int, int]] = []
+
+    def offer(a: int, b: int) -> None:
+        mean = _mean(sums[a][b], len(groups[a]) * len(groups[b]))
+        if mean >= 1:
+            heappush(queue, (-mean, *_pair(a, b)))
+
+    for (a, b), strength in strengths.items():
+        if component[a] == component[b]:
+            sums[a][b] = sums[b][a] = strength
+            offer(a, b)
+    while queue:
+        mean, a, b = heappop(queue)
+        if b not in sums[a] or -mean != _mean(sums[a][b], len(groups[a]) * len(groups[b])):
+            continue  # one of the two has joined another since
+        groups[a] += groups.pop(b)
+        for other, total in sums[b].items():
+            del sums[other][b]
+            if other != a:
+                sums[a][other] = sums[other][a] = sums[a].get(other, 0.0) + total
+        sums[b] = {}
+        for other in sums[a]:
+            offer(a, other)
+    return [sorted(group) for group in groups.values()]
+
+
+def _mean(total: float, pairs: int) -> float:
+    # Rounded, so that the order of additions never decides a tie.
+    return round(total / pairs * 1e6) / 1e6

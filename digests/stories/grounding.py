@@ -136,6 +136,9 @@ def _numbers(summary: str, read: Sources) -> list[tuple[int, str]]:
 def _latin(summary: str, read: Sources) -> list[tuple[int, str]]:
     starts = {sentence.start for sentence in split_sentences(summary)}
     is_english = not re.search(r"[가-힣]", summary)
+    # The taxonomy knows its names in either language.
+    told = [(figure.start, figure.end) for figure in find_figures(summary)]
+    told += [(hit.start, hit.end) for hit in known_names().find(summary)]
     found = []
     for match in _LATIN_WORD.finditer(summary):
         word = match[0]
@@ -145,10 +148,8 @@ def _latin(summary: str, read: Sources) -> list[tuple[int, str]]:
             continue
         if bare in _MONTHS and _has_month(bare, read):
             continue
-        if any(figure.start <= match.start() < figure.end for figure in find_figures(summary)):
+        if any(start <= match.start() < end for start, end in told):
             continue
-        if any(hit.start <= match.start() < hit.end for hit in known_names().find(summary)):
-            continue  # the taxonomy knows it, in either language
         is_name = not word.islower() if not is_english else word[0].isupper()
         if is_english and match.start() in starts and bare in _FUNCTION_WORDS:
             continue
@@ -223,8 +224,8 @@ def _miscopied(summary: str, read: Sources) -> list[tuple[int, str]]:
         size = words.total()
         if size < SHORTEST_COPY or not read.sentences:
             continue
-        copied, text = max(read.sentences, key=lambda one: ((words & one[0]).total(), -one[0].total()))
-        if (words & copied).total() < COPIED * size:
+        copied, text = max(read.sentences, key=lambda one: (_both(words, one[0]), -one[0].total()))
+        if _both(words, copied) < COPIED * size:
             continue
         strange = set(words - copied)
         figures = find_figures(sentence.text)
@@ -242,6 +243,11 @@ def _miscopied(summary: str, read: Sources) -> list[tuple[int, str]]:
             if match[0] in strange and not is_told and _is_checkable(match[0]):
                 found.append((sentence.start + match.start(), match[0]))
     return found
+
+
+def _both(first: Counter[str], second: Counter[str]) -> int:
+    """How many words the two share: `(first & second).total()` without the counter between."""
+    return sum(min(count, second[word]) for word, count in first.items() if word in second)
 
 
 def _is_checkable(word: str) -> bool:

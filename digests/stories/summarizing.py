@@ -54,6 +54,24 @@ class _Candidate:
     words: Counter[str]
 
 
+@dataclass(frozen=True, eq=False)
+class _Weighed:
+    """Words with the square of their weighed length, which every cosine with them needs."""
+
+    words: Counter[str]
+    square: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """A text read beside its title: what its words weigh, and by place its sentences and their salience."""
+
+    weights: dict[str, float]
+    title: _Weighed
+    sentences: dict[int, _Weighed]
+    salience: dict[int, float]
+
+
 def summarise(title: str, texts: Sequence[str], limit: int = 240) -> str:
     """A summary of the first of `texts` that has one, in at most `limit` characters; "" if none has.
 
@@ -72,29 +90,21 @@ def choose_sentences(title: str, text: str, limit: int = 240) -> list[str]:
     candidates = _candidates(title, text)
     if not candidates:
         return []
-    weights = _weights(candidates)
-    centre: Counter[str] = Counter()
-    for candidate in candidates:
-        centre.update(candidate.words)
-    title_words = Counter(_stems(title))
-    salience = {
-        candidate.place: _salience(candidate, candidates, centre, title_words, weights)
-        for candidate in candidates
-    }
-    chosen = [_anchor(candidates, salience, title_words, weights, limit)]
+    read = _read(title, candidates)
+    chosen = [_anchor(candidates, read, limit)]
     shortest = min(len(one.text) for one in candidates)
     if len(candidates) > 1 and len(chosen[0].text) + 1 + shortest > limit:
         # An anchor that leaves room for nothing else gives way to one that does.
         fitting = [one for one in candidates[: 2 * ANCHORS] if len(one.text) + 1 + shortest <= limit]
         if len(fitting) > 1:
-            chosen = [_anchor(fitting, salience, title_words, weights, limit)]
+            chosen = [_anchor(fitting, read, limit)]
     while len(chosen) < MOST:
         room = limit - sum(len(one.text) + 1 for one in chosen)
         rest = [one for one in candidates if one not in chosen and len(one.text) <= room]
         if not rest:
             break
-        best = max(rest, key=lambda one: (_marginal(one, chosen, salience, weights), -one.place))
-        if len(chosen) > 1 and _marginal(best, chosen, salience, weights) <= 0:
+        best = max(rest, key=lambda one: (_marginal(one, chosen, read), -one.place))
+        if len(chosen) > 1 and _marginal(best, chosen, read) <= 0:
             break
         chosen.append(best)
     return [candidate.text for candidate in sorted(chosen, key=lambda one: one.place)]
@@ -152,43 +162,47 @@ def _weights(candidates: Sequence[_Candidate]) -> dict[str, float]:
     return {word: math.log(1 + count / number) for word, number in spread.items()}
 
 
-def _cosine(first: Counter[str], second: Counter[str], weights: dict[str, float]) -> float:
-    dot = sum(count * second[word] * weights.get(word, 1.0) ** 2 for word, count in first.items())
-    if not dot:
-        return 0.0
-    size = math.sqrt(_square(first, weights) * _square(second, weights))
-    return dot / size
+def _weigh(words: Counter[str], weights: dict[str, float]) -> _Weighed:
+    return _Weighed(words, sum((count * weights.get(word, 1.0)) ** 2 for word, count in words.items()))
 
 
-def _square(words: Counter[str], weights: dict[str, float]) -> float:
-    return sum((count * weights.get(word, 1.0)) ** 2 for word, count in words.items())
+def _cosine(first: _Weighed, second: _Weighed, weights: dict[str, float]) -> float:
+    others = second.words
+    dot = sum(
+        count * others[word] * weights.get(word, 1.0) ** 2
+        for word, count in first.words.items()
+        if word in others
+    )
+    return dot / math.sqrt(first.square * second.square) if dot else 0.0
 
 
-def _salience(
-    candidate: _Candidate,
-    candidates: Sequence[_Candidate],
-    centre: Counter[str],
-    title_words: Counter[str],
-    weights: dict[str, float],
-) -> float:
-    score = _cosine(candidate.words, centre, weights)
-    score += 0.5 * _cosine(candidate.words, title_words, weights)
+def _read(title: str, candidates: Sequence[_Candidate]) -> _Read:
+    weights = _weights(candidates)
+    whole: Counter[str] = Counter()
+    for candidate in candidates:
+        whole.update(candidate.words)
+    centre = _weigh(whole, weights)
+    read = _Read(weights, _weigh(Counter(_stems(title)), weights), {}, {})
+    for candidate in candidates:
+        read.sentences[candidate.place] = _weigh(candidate.words, weights)
+        read.salience[candidate.place] = _salience(candidate, read, centre)
+    return read
+
+
+def _salience(candidate: _Candidate, read: _Read, centre: _Weighed) -> float:
+    words = read.sentences[candidate.place]
+    score = _cosine(words, centre, read.weights)
+    score += 0.5 * _cosine(words, read.title, read.weights)
     score += 0.25 / (1 + candidate.place / 3)
     if _DANGLING.match(candidate.text):
         score -= 0.1
     return round(score, 6)
 
 
-def _anchor(
-    candidates: Sequence[_Candidate],
-    salience: dict[int, float],
-    title_words: Counter[str],
-    weights: dict[str, float],
-    limit: int,
-) -> _Candidate:
+def _anchor(candidates: Sequence[_Candidate], read: _Read, limit: int) -> _Candidate:
     def worth(candidate: _Candidate) -> tuple[float, int]:
-        score = salience[candidate.place]
-        score += 0.3 * _cosine(candidate.words, title_words, weights)
+        score = read.salience[candidate.place]
+        score += 0.3 * _cosine(read.sentences[candidate.place], read.title, read.weights)
         score += 0.15 * bool(_NEWS_ACT.search(candidate.text))
         score -= 0.5 * bool(_DANGLING.match(candidate.text))
         score -= 0.3 * (len(candidate.text) > min(limit, LONGEST))
@@ -197,13 +211,9 @@ def _anchor(
     return max(candidates[:ANCHORS], key=worth)
 
 
-def _marginal(
-    candidate: _Candidate,
-    chosen: Sequence[_Candidate],
-    salience: dict[int, float],
-    weights: dict[str, float],
-) -> float:
-    alike = max(_cosine(candidate.words, one.words, weights) for one in chosen)
+def _marginal(candidate: _Candidate, chosen: Sequence[_Candidate], read: _Read) -> float:
+    words = read.sentences[candidate.place]
+    alike = max(_cosine(words, read.sentences[one.place], read.weights) for one in chosen)
     follows = any(one.place == candidate.place - 1 for one in chosen)
     dangles = bool(_DANGLING.match(candidate.text)) and not follows
-    return salience[candidate.place] - 0.3 * alike - 0.3 * dangles
+    return read.salience[candidate.place] - 0.3 * alike - 0.3 * dangles
