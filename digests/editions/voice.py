@@ -4,13 +4,14 @@ These lines are made of counts and names, and Korean particles follow the word b
 are functions here and not entries of a message catalogue.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import date
 
 MINUTES = {"ko": 500, "en": 1100}  # characters a minute of quiet reading
 
 
-class Wording:
+class Wording(ABC):
     """The paper's voice in one language; its subclasses say each line."""
 
     language = ""
@@ -27,54 +28,55 @@ class Wording:
         """How long reading so many characters takes, at least one minute."""
         return max(1, round(characters / MINUTES[self.language]))
 
+    @abstractmethod
     def day(self, day: date) -> str:
         """The date as a headline."""
-        raise NotImplementedError
 
+    @abstractmethod
     def week(self, first: date, last: date) -> str:
         """The week as a headline."""
-        raise NotImplementedError
 
+    @abstractmethod
     def number(self, number: int) -> str:
         """The number of the edition."""
-        raise NotImplementedError
 
+    @abstractmethod
     def subject(self, headline: str, others: int) -> str:
         """The subject line of a digest led by `headline`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def empty(self, day: str) -> str:
         """The subject line of a short note without a story."""
-        raise NotImplementedError
 
+    @abstractmethod
     def preheader(self, headlines: Sequence[str], count: int, minutes: int) -> str:
         """What inboxes show after the subject."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lede(self, counts: Sequence[tuple[str, int]], count: int, outlets: int) -> str:
         """The shape of the day, from stories a section (largest first) and outlets of the lead story."""
-        raise NotImplementedError
 
+    @abstractmethod
     def thin(self, count: int, fillers: int) -> str:
         """The lede of a thin day."""
-        raise NotImplementedError
 
+    @abstractmethod
     def weekly(self, count: int) -> str:
         """The lede of a weekly digest."""
-        raise NotImplementedError
 
+    @abstractmethod
     def funnel(self, articles: int, stories: int, count: int, minutes: int) -> str:
         """From articles to stories to this digest."""
-        raise NotImplementedError
 
+    @abstractmethod
     def more(self, count: int) -> str:
         """The line to the stories that only the web has."""
-        raise NotImplementedError
 
+    @abstractmethod
     def reason(self, why: str, of: str) -> str:
         """Why a story is in the digest, from a choice's code and the name it is about; may be empty."""
-        raise NotImplementedError
 
+    @abstractmethod
     def standing(
         self, outlets: int, *, has_primary: bool, is_unverified: bool, is_one_origin: bool = False
     ) -> str:
@@ -82,19 +84,18 @@ class Wording:
 
         Of one origin are outlets that all tell the same press release, or belong to one family.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def others(self, count: int) -> tuple[str, str]:
         """The words before and in the link to further sources."""
-        raise NotImplementedError
 
+    @abstractmethod
     def hour(self, hour: int) -> str:
         """An hour of the day."""
-        raise NotImplementedError
 
+    @abstractmethod
     def full_day(self, day: date) -> str:
         """The date as a headline, with its year."""
-        raise NotImplementedError
 
     def importance(self, importance: float) -> str:
         """How much a story weighs, from the sum that tagging stored (most lie between -1 and 3)."""
