@@ -12,7 +12,8 @@ is not muted. Of the eligible:
    times as far back. That lifts without a scale that ranks would have to keep to.
 4. Caps: no organization takes more than three tenths of a digest, no publisher (the one that leads a
    story) four, no topic five, and a "less" topic gives one story. The caps on publishers and topics
-   give way only where the alternative is an empty place, the topics' first; a topic chosen alone has none.
+   give way only where the alternative is an empty place or a chosen topic without its story, the
+   topics' first; a topic chosen alone has none.
 5. A day with fewer than THIN stories of interest is thin: the reader gets the few, or nothing, or the
    best of other topics up to FILLED stories.
 """
